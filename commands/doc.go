@@ -1,0 +1,2 @@
+// Package commands exists so that one writer per short domain decides what happens.
+package commands

@@ -1,0 +1,118 @@
+package domain
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Slug is the back half of a short link as its owner wrote it.
+type Slug string
+
+// Limits of a custom slug, in characters.
+const (
+	MinSlug    = 3
+	MaxSlug    = 50
+	RandomSlug = 6 // length of a drawn one
+)
+
+// alphabet of drawn slugs: nothing that two people read differently (0 O, 1 l I).
+const alphabet = "23456789abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
+
+// reserved words would shadow, now or later, a path of our own.
+var reserved = []string{
+	"about", "account", "accounts", "admin", "api", "app", "assets", "auth", "dash", "dashboard",
+	"docs", "favicon", "health", "healthz", "help", "home", "index", "linkpack", "links", "linxly",
+	"livez", "login", "logout", "metrics", "openapi", "preview", "qr", "readyz", "register",
+	"robots", "settings", "signin", "signup", "smartlinks", "spotify", "static", "status",
+	"support", "well-known", "www",
+}
+
+// ParseSlug checks a custom slug: 3 to 50 ASCII letters, digits and hyphens, no reserved word.
+func ParseSlug(raw string) (Slug, error) {
+	if len(raw) < MinSlug || len(raw) > MaxSlug {
+		return "", Errorf(Validation, "slug", "slug must have %d to %d characters", MinSlug, MaxSlug)
+	}
+	if strings.ContainsFunc(raw, func(r rune) bool { return !slugRune(r) }) {
+		return "", Errorf(Validation, "slug", "slug may contain only letters, digits and hyphens")
+	}
+	if slices.Contains(reserved, strings.ToLower(raw)) {
+		return "", Errorf(Validation, "slug", "slug %q is a reserved word", raw)
+	}
+	return Slug(raw), nil
+}
+
+func slugRune(r rune) bool {
+	return r == '-' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
+}
+
+// DrawSlug makes a random slug for a domain; random(n) is a uniform number below n.
+func DrawSlug(cases CasePolicy, random func(n int) int) Slug {
+	letters := alphabet
+	if cases == IgnoreCase {
+		letters = alphabet[:strings.IndexByte(alphabet, 'A')]
+	}
+	var b [RandomSlug]byte
+	for i := range b {
+		b[i] = letters[random(len(letters))]
+	}
+	return Slug(b[:])
+}
+
+// CasePolicy says whether two spellings of a slug are one slug. It belongs to the domain and
+// is fixed with it.
+type CasePolicy uint8
+
+// The policies.
+const (
+	KeepCase   CasePolicy = iota // "Sale" and "sale" are two slugs
+	IgnoreCase                   // they are one
+)
+
+// String is the policy's name in settings and answers.
+func (p CasePolicy) String() string {
+	if p == IgnoreCase {
+		return "ignore"
+	}
+	return "keep"
+}
+
+// ParseCasePolicy reads what String writes.
+func ParseCasePolicy(s string) (CasePolicy, error) {
+	switch s {
+	case "keep":
+		return KeepCase, nil
+	case "ignore":
+		return IgnoreCase, nil
+	}
+	return 0, Errorf(Validation, "case", "case policy must be keep or ignore, not %q", s)
+}
+
+// SlugKey is what uniqueness means: one key, one link. Text is the slug folded by the
+// domain's case policy.
+type SlugKey struct {
+	Host Host
+	Text string
+}
+
+// String is for logs and maps of text: host/slug.
+func (k SlugKey) String() string { return fmt.Sprintf("%s/%s", k.Host, k.Text) }
+
+// Key folds a slug of host h.
+func (p CasePolicy) Key(h Host, s Slug) SlugKey {
+	if p == IgnoreCase {
+		return SlugKey{h, strings.ToLower(string(s))}
+	}
+	return SlugKey{h, string(s)}
+}
+
+// SlugDigest stands for a slug key where the slug itself must not be read: beside a sealed
+// event, so that the slug of an unreadable one still counts as taken.
+type SlugDigest [16]byte
+
+// Digest is the key's digest.
+func (k SlugKey) Digest() SlugDigest {
+	sum := sha256.Sum256([]byte(k.String()))
+	return SlugDigest(sum[:16])
+}

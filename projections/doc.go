@@ -1,0 +1,2 @@
+// Package projections exists to turn a topic into tables exactly once.
+package projections
