@@ -17,7 +17,8 @@ type account struct {
 	uid, gid uint32
 }
 
-// serverAccount chooses the user for a data directory: ourselves, or if that's root the directory's owner, postgres or nobody.
+// serverAccount chooses the user for a data directory: ourselves, or if that's root the directory's owner, postgres or nobody. A directory
+// of root's, which is a new one or one that was restored, is handed to that user with all that's in it.
 func serverAccount(dataDir string) (account, error) {
 	if os.Geteuid() != 0 {
 		return account{}, nil
@@ -27,29 +28,45 @@ func serverAccount(dataDir string) (account, error) {
 		return account{}, fmt.Errorf("find owner of data directory: %w", err)
 	}
 	if owner := info.Sys().(*syscall.Stat_t); owner.Uid != 0 {
-		return account{name: strconv.Itoa(int(owner.Uid)), uid: owner.Uid, gid: owner.Gid}, nil
+		a := account{name: strconv.Itoa(int(owner.Uid)), uid: owner.Uid, gid: owner.Gid}
+		return a, a.reach(dataDir)
 	}
+	a, err := unprivileged()
+	if err == nil {
+		err = a.reach(dataDir)
+	}
+	if err == nil {
+		err = a.take(dataDir)
+	}
+	return a, err
+}
+
+func unprivileged() (account, error) {
 	for _, name := range []string{"postgres", "nobody"} {
-		if u, err := user.Lookup(name); err == nil {
-			uid, _ := strconv.ParseUint(u.Uid, 10, 32)
-			gid, _ := strconv.ParseUint(u.Gid, 10, 32)
-			return account{name: name, uid: uint32(uid), gid: uint32(gid)}, nil
+		u, err := user.Lookup(name)
+		if err != nil {
+			continue
 		}
+		var a account
+		if _, err := fmt.Sscan(u.Uid+" "+u.Gid, &a.uid, &a.gid); err != nil {
+			return account{}, fmt.Errorf("read ids of user %s: %w", name, err)
+		}
+		a.name = name
+		return a, nil
 	}
 	return account{}, errors.New("it refuses to run as root, and there is no user postgres or nobody to run it as")
 }
 
-func (a account) other() bool { return a.uid != 0 }
-
 func (a account) credential() *syscall.Credential {
-	if !a.other() {
+	if a.uid == 0 {
 		return nil
 	}
 	return &syscall.Credential{Uid: a.uid, Gid: a.gid}
 }
 
+// own hands one file to the account.
 func (a account) own(path string) error {
-	if !a.other() {
+	if a.uid == 0 {
 		return nil
 	}
 	if err := os.Lchown(path, int(a.uid), int(a.gid)); err != nil {
@@ -58,25 +75,25 @@ func (a account) own(path string) error {
 	return nil
 }
 
-// claim makes sure that the account can work in the data directory: it gets everything in it, and must be let through to it.
-func (a account) claim(dataDir string) error {
-	if !a.other() {
-		return nil
-	}
-	for parent := filepath.Dir(dataDir); ; parent = filepath.Dir(parent) {
-		if !a.mayEnter(parent) {
-			return fmt.Errorf("it refuses to run as root, and user %s, whom it runs as, may not enter %s: choose a data directory elsewhere", a.name, parent)
-		}
-		if parent == filepath.Dir(parent) {
-			break
-		}
-	}
+func (a account) take(dataDir string) error {
 	return filepath.WalkDir(dataDir, func(path string, _ fs.DirEntry, err error) error {
 		if err != nil {
 			return fmt.Errorf("hand data to user %s: %w", a.name, err)
 		}
 		return a.own(path)
 	})
+}
+
+// reach sees that the account is let through to the data directory.
+func (a account) reach(dataDir string) error {
+	for path := filepath.Dir(dataDir); ; path = filepath.Dir(path) {
+		if !a.mayEnter(path) {
+			return fmt.Errorf("it refuses to run as root, and user %s, whom it runs as, may not enter %s: choose a data directory elsewhere", a.name, path)
+		}
+		if path == filepath.Dir(path) {
+			return nil
+		}
+	}
 }
 
 func (a account) mayEnter(path string) bool {

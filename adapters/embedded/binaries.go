@@ -29,8 +29,8 @@ func findBinaries(ctx context.Context, want int, user account) (binaries, error)
 			best = b
 		}
 	}
-	if best.major != 0 {
-		return best, nil
+	if best.major != 0 || ctx.Err() != nil {
+		return best, ctx.Err()
 	}
 	b, err := fetchBinaries(ctx, want, user)
 	if err == nil {

@@ -28,9 +28,6 @@ func openCluster(ctx context.Context, d *dir, fsyncOff bool) (*cluster, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := user.claim(d.path); err != nil {
-		return nil, err
-	}
 	c := &cluster{path: d.file("postgres"), user: user}
 	version, err := c.version()
 	if err != nil {

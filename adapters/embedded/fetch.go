@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -66,6 +67,7 @@ func fetch(config embeddedpostgres.Config, release embeddedpostgres.PostgresVers
 		return fmt.Errorf("prepare to fetch postgres: %w", err)
 	}
 	err = embeddedpostgres.NewDatabase(config).Start()
+	http.DefaultClient.CloseIdleConnections() // the library leaves them open, to a host that nobody will ask again
 	if err == nil || !strings.HasPrefix(err.Error(), "could not start postgres") {
 		return fmt.Errorf("fetch postgres %s: %w", release, err)
 	}

@@ -35,12 +35,6 @@ func TestDatabaseIsDroppedUnderOpenConnections(t *testing.T) {
 	}
 }
 
-func BenchmarkDatabase(b *testing.B) {
-	for b.Loop() {
-		b.Run("", func(b *testing.B) { embeddedtest.Database(b) })
-	}
-}
-
 func connect(tb testing.TB, url string) *pgx.Conn {
 	tb.Helper()
 	conn, err := pgx.Connect(tb.Context(), url)

@@ -20,6 +20,8 @@ func Main(m *testing.M, opts ...goleak.Option) {
 		// pgxpool.Pool.Close doesn't wait for its health check, which may be in the middle of opening a connection.
 		goleak.IgnoreAnyFunction("github.com/jackc/pgx/v5/pgxpool.(*Pool).backgroundHealthCheck"),
 		goleak.IgnoreAnyFunction("github.com/jackc/pgx/v5/pgxpool.(*Pool).triggerHealthCheck.func1"),
+		// sarama measures with go-metrics, which starts one goroutine per process and has no way to stop it.
+		goleak.IgnoreAnyFunction("github.com/rcrowley/go-metrics.(*meterArbiter).tick"),
 	)
 	if code == 0 {
 		if err := goleak.Find(opts...); err != nil {
