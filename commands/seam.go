@@ -2,6 +2,7 @@ package commands
 
 import (
 	"context"
+	"errors"
 
 	"github.com/linklog/linklog/domain"
 )
@@ -57,7 +58,11 @@ type ReadModel interface {
 	Load(ctx context.Context, partition int32, keys domain.Keys) (state *domain.State, next int64, err error)
 }
 
-// Outbox takes commands to the log. An error may leave the command's fate unknown.
+// ErrNotSent is in the chain of an Outbox's error if the command certainly never left.
+var ErrNotSent = errors.New("the command was not sent")
+
+// Outbox takes commands to the log. An error without ErrNotSent leaves the command's fate
+// unknown.
 type Outbox interface {
 	Publish(ctx context.Context, c domain.Command) error
 }

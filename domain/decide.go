@@ -2,6 +2,7 @@ package domain
 
 import (
 	"errors"
+	"strings"
 	"time"
 )
 
@@ -16,13 +17,23 @@ type Chance struct {
 // ErrDrawAgain says that every candidate slug was taken: draw others and decide again.
 var ErrDrawAgain = errors.New("every drawn slug is taken")
 
+// Lack says that the decision depends on keys the state does not know: load them and decide
+// again. A renamed slug is such a case: its host is only known once the link is.
+type Lack struct{ Keys Keys }
+
+// Error names nothing in particular: whoever decides reads Keys.
+func (*Lack) Error() string { return "more must be known to decide" }
+
 // Decide says what happens because of c: the events to append, or the *Error it is refused
 // with. No event and no error means that c was decided before: its outcome is in s.Outcomes.
 // offset is where c stands in its partition of links.commands. Decide changes nothing; the
 // caller applies the events.
+//
+// Deadlines are compared with the clock alone and not with event time, so that one decider
+// with a fast clock can't make everything that comes after it look late.
 func Decide(s *State, c Command, offset int64, chance Chance) ([]Event, error) {
 	now := latest(chance.Now, s.Now)
-	if known, ok := s.Outcomes[c.ID]; ok && known.remembered(now) {
+	if known, ok := s.Outcomes[c.ID]; ok && known.remembered(chance.Now, now) {
 		if known.Fingerprint != c.Fingerprint {
 			return nil, Errorf(KeyReused, "Idempotency-Key", "this idempotency key was used for a different request")
 		}
@@ -31,7 +42,7 @@ func Decide(s *State, c Command, offset int64, chance Chance) ([]Event, error) {
 		}
 		return nil, nil
 	}
-	if now.After(c.Deadline.Add(Skew)) {
+	if chance.Now.After(c.Deadline.Add(Skew)) {
 		return nil, Errorf(DeadlinePassed, "", "the command reached its decider too late and was not done")
 	}
 	d := decision{state: s, command: c, offset: offset, now: now, chance: chance}
@@ -41,11 +52,11 @@ func Decide(s *State, c Command, offset int64, chance Chance) ([]Event, error) {
 	return d.events, nil
 }
 
-func (o Outcome) remembered(now time.Time) bool {
+func (o Outcome) remembered(clock, eventTime time.Time) bool {
 	if o.Rejection != nil {
-		return now.Before(o.Until)
+		return !clock.After(o.Until)
 	}
-	return !o.At.IsZero() && now.Sub(o.At) < Memory
+	return !o.At.IsZero() && eventTime.Sub(o.At) < Memory
 }
 
 func latest(a, b time.Time) time.Time {
@@ -119,6 +130,9 @@ func (d *decision) createLink(b CreateLink) error {
 	if dom.Host == "" {
 		return Errorf(Validation, "domain", "%s is not a registered short domain", d.command.Domain)
 	}
+	if b.Host != dom.Host && !strings.HasSuffix(string(b.Host), "."+string(dom.Host)) {
+		return Errorf(Validation, "domain", "%s is not part of the short domain %s", b.Host, dom.Host)
+	}
 	if err := d.checkDestination(b.Destination); err != nil {
 		return err
 	}
@@ -151,6 +165,9 @@ func (d *decision) chooseSlug(dom Domain, b CreateLink) (Slug, error) {
 }
 
 func (d *decision) checkFree(key SlugKey, slug Slug) error {
+	if _, known := d.state.Claims[key]; !known {
+		return &Lack{Keys{Slugs: []SlugKey{key}}}
+	}
 	if !d.state.Open(key, d.command.Account, d.now) {
 		return Errorf(SlugTaken, "slug", "The slug '%s' is already in use by another link.", slug)
 	}

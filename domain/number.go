@@ -28,7 +28,7 @@ const linkPrefix = "lnk_"
 func ParseLinkNumber(id string) (LinkNumber, error) {
 	digits, ok := strings.CutPrefix(id, linkPrefix)
 	n, err := strconv.ParseUint(digits, 36, numberBits)
-	if !ok || err != nil || n == 0 || LinkNumber(n).String() != id {
+	if !ok || err != nil || n < 1<<counterBits || LinkNumber(n).String() != id { // below: no partition
 		return 0, Errorf(NotFound, "", "no link has the id %q", id)
 	}
 	return LinkNumber(n), nil

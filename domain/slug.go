@@ -37,7 +37,7 @@ func ParseSlug(raw string) (Slug, error) {
 	if strings.ContainsFunc(raw, func(r rune) bool { return !slugRune(r) }) {
 		return "", Errorf(Validation, "slug", "slug may contain only letters, digits and hyphens")
 	}
-	if slices.Contains(reserved, strings.ToLower(raw)) {
+	if isReserved(raw) {
 		return "", Errorf(Validation, "slug", "slug %q is a reserved word", raw)
 	}
 	return Slug(raw), nil
@@ -53,12 +53,18 @@ func DrawSlug(cases CasePolicy, random func(n int) int) Slug {
 	if cases == IgnoreCase {
 		letters = alphabet[:strings.IndexByte(alphabet, 'A')]
 	}
-	var b [RandomSlug]byte
-	for i := range b {
-		b[i] = letters[random(len(letters))]
+	for {
+		var b [RandomSlug]byte
+		for i := range b {
+			b[i] = letters[random(len(letters))]
+		}
+		if !isReserved(string(b[:])) {
+			return Slug(b[:])
+		}
 	}
-	return Slug(b[:])
 }
+
+func isReserved(slug string) bool { return slices.Contains(reserved, strings.ToLower(slug)) }
 
 // CasePolicy says whether two spellings of a slug are one slug. It belongs to the domain and
 // is fixed with it.

@@ -35,8 +35,8 @@ func (s *State) Open(key SlugKey, account AccountID, now time.Time) bool {
 
 // Remember notes a refusal, so that a retry of the command hears the same until its deadline.
 func (s *State) Remember(c Command, offset int64, refusal *Error) {
-	if refusal.Code == KeyReused {
-		return // the outcome under this id belongs to another request
+	if refusal.Code == KeyReused || refusal == s.Outcomes[c.ID].Rejection {
+		return // the outcome under this id belongs to another request, or was only repeated
 	}
 	s.Outcomes[c.ID] = Outcome{
 		Fingerprint: c.Fingerprint, Offset: offset, Rejection: refusal, Until: c.Deadline.Add(Skew),
