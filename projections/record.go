@@ -21,6 +21,14 @@ type Batch[E any] struct {
 	Next      int64
 }
 
+// from is the batch without the records below next.
+func (b Batch[E]) from(next int64) Batch[E] {
+	for len(b.Records) > 0 && b.Records[0].Offset < next {
+		b.Records = b.Records[1:]
+	}
+	return b
+}
+
 // Source reads the partitions of one topic that are assigned to this process.
 type Source[E any] interface {
 	// Consume asks start for the first offset of every partition it is assigned, then calls
