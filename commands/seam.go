@@ -46,7 +46,9 @@ type Partition interface {
 	Append(ctx context.Context, events []domain.Event, replies []domain.Reply, next int64) (offsets []int64, err error)
 }
 
-// Log hands partitions to work, each in a goroutine of its own, until ctx ends.
+// Log hands partitions to work, each in a goroutine of its own, until ctx ends. The context
+// that work gets ends at the latest when its partition is taken away: a writer that goes on
+// would fence its successor.
 type Log interface {
 	Run(ctx context.Context, work func(ctx context.Context, p Partition) error) error
 }

@@ -1,0 +1,150 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/linklog/linklog/domain"
+)
+
+// How often a waiting command looks for its outcome in the read model, in case its reply was
+// missed, and how long the listener rests after an error.
+const (
+	outcomeEvery = 500 * time.Millisecond
+	listenAgain  = time.Second
+)
+
+// Bus carries commands to their decider and brings back what became of them.
+type Bus struct {
+	outbox   Outbox
+	replies  Replies
+	progress Progress
+	clock    func() time.Time
+	log      *slog.Logger
+	waiters  waiters
+
+	mu    sync.Mutex
+	ready chan struct{} // closed while replies can't be missed
+
+	stop    context.CancelFunc
+	stopped chan struct{}   // closed when the listener has ended
+	life    context.Context //nolint:containedctx // ends with Stop, for Do and the listener alike
+}
+
+// NewBus makes a Bus; Start makes it work.
+func NewBus(outbox Outbox, replies Replies, progress Progress, clock func() time.Time, log *slog.Logger) *Bus {
+	b := &Bus{outbox: outbox, replies: replies, progress: progress, clock: clock, log: log, ready: make(chan struct{}), stopped: make(chan struct{})}
+	b.life, b.stop = context.WithCancel(context.Background())
+	return b
+}
+
+// Start listens for replies, in a goroutine that ends with Stop. It must be called once.
+func (b *Bus) Start() { go b.listen() }
+
+// Stop ends the listener and every waiting Do, and waits for the listener.
+func (b *Bus) Stop() {
+	b.stop()
+	<-b.stopped
+}
+
+// Ready is closed once replies are heard. It may be another channel after the listener broke.
+func (b *Bus) Ready() <-chan struct{} {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.ready
+}
+
+func (b *Bus) listen() {
+	defer close(b.stopped)
+	for b.life.Err() == nil {
+		var once sync.Once
+		now := b.ready
+		ready := func() { once.Do(func() { close(now) }) }
+		err := b.replies.Listen(b.life, ready, b.waiters.deliver)
+		if b.life.Err() != nil {
+			return
+		}
+		b.log.WarnContext(b.life, "replies are not heard", "error", err)
+		ready() // whoever waits for this round goes on by polling
+		b.mu.Lock()
+		b.ready = make(chan struct{})
+		b.mu.Unlock()
+		b.rest()
+	}
+}
+
+func (b *Bus) rest() {
+	timer := time.NewTimer(listenAgain)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-b.life.Done():
+	}
+}
+
+// Do has c done and returns its reply once everything the command did can be read. It waits
+// no longer than c's deadline and skew allow. A refusal is its *domain.Error; when the result
+// can't be promised the error is an *[Unfinished].
+func (b *Bus) Do(ctx context.Context, c domain.Command) (domain.Reply, error) {
+	if c.Fingerprint == (domain.Fingerprint{}) {
+		c.Fingerprint = domain.FingerprintOf(c)
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.Deadline.Add(domain.Skew).Sub(b.clock()))
+	defer cancel()
+	defer context.AfterFunc(b.life, cancel)()
+
+	unfinished := func(f Fate, err error) (domain.Reply, error) {
+		return domain.Reply{}, &Unfinished{Command: c.ID, Fate: f, Cause: err}
+	}
+	select {
+	case <-b.Ready():
+	case <-ctx.Done():
+	}
+	if ctx.Err() != nil {
+		return unfinished(NotDone, fmt.Errorf("await the reply listener: %w", ctx.Err()))
+	}
+	one := b.waiters.add(c)
+	defer b.waiters.remove(one)
+	if err := b.outbox.Publish(ctx, c); err != nil {
+		if errors.Is(err, ErrNotSent) {
+			return unfinished(NotDone, err)
+		}
+		return unfinished(Unknown, fmt.Errorf("publish: %w", err))
+	}
+	reply, err := b.await(ctx, one)
+	switch {
+	case err != nil:
+		return unfinished(Unknown, fmt.Errorf("await the reply: %w", err))
+	case reply.Rejection != nil && reply.Rejection.Code == domain.DeadlinePassed:
+		return unfinished(NotDone, reply.Rejection)
+	case reply.Rejection != nil:
+		return reply, reply.Rejection
+	}
+	if err := b.progress.Await(ctx, reply.Position); err != nil {
+		return unfinished(Done, fmt.Errorf("await the read model: %w", err))
+	}
+	return reply, nil
+}
+
+// await returns the reply to one, or what the read model knows of its command.
+func (b *Bus) await(ctx context.Context, one *waiter) (domain.Reply, error) {
+	tick := time.NewTicker(outcomeEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case r := <-one.replies:
+			return r, nil
+		case <-ctx.Done():
+			return one.last(ctx.Err())
+		case <-tick.C:
+		}
+		r, ok, err := b.progress.Outcome(ctx, one.command.ID)
+		if err == nil && ok && one.concerns(r) { // an error here is no news: the reply may still come
+			return r, nil
+		}
+	}
+}
