@@ -34,7 +34,7 @@ type Runner[E any] struct {
 	source     Source[E]
 	fold       Fold[E]
 	options    Options[E]
-	begin      pgx.TxOptions
+	moveSQL    string
 
 	mu   sync.Mutex
 	next map[int32]int64 // checkpoints as this runner left them
@@ -42,11 +42,11 @@ type Runner[E any] struct {
 
 // NewRunner makes a runner; it does nothing until Run.
 func NewRunner[E any](pool *pgxpool.Pool, g Generation, source Source[E], fold Fold[E], o Options[E]) *Runner[E] {
-	r := &Runner[E]{pool: pool, generation: g, source: source, fold: fold, options: o, next: map[int32]int64{}}
-	if o.AsyncCommit {
-		r.begin.BeginQuery = ""
+	return &Runner[E]{
+		pool: pool, generation: g, source: source, fold: fold, options: o, next: map[int32]int64{},
+		moveSQL: fmt.Sprintf(`UPDATE %s.checkpoint SET next = $3, mark = greatest(mark, $4)
+			WHERE partition = $1 AND next = $2 RETURNING mark`, g.Schema),
 	}
-	return r
 }
 
 // Run feeds the generation until ctx ends, finishing the batches in hand.
@@ -103,6 +103,56 @@ func (r *Runner[E]) apply(ctx context.Context, b Batch[E], next int64) error {
 		return fmt.Errorf("take connection: %w", err)
 	}
 	defer conn.Release()
-	_ = pgx.Batch{}
+	tx, news, err := r.advance(ctx, conn.Conn(), b, next)
+	if err != nil {
+		return err
+	}
+	var writes pgx.Batch
+	if len(b.Records) > 0 {
+		if err := r.fold.Apply(ctx, tx, r.generation.Schema, b, &writes); err != nil {
+			return errors.Join(err, tx.Rollback(ctx))
+		}
+	}
+	writes.Queue(notifySQL, news.payload())
+	writes.Queue("commit")
+	if err := conn.SendBatch(ctx, &writes).Close(); err != nil {
+		return errors.Join(fmt.Errorf("write rows: %w", err), tx.Rollback(ctx))
+	}
 	return nil
+}
+
+// advance begins a transaction and moves the checkpoint in it, in one round trip. Without an
+// error the transaction is open.
+func (r *Runner[E]) advance(ctx context.Context, conn *pgx.Conn, b Batch[E], next int64) (pgx.Tx, advanced, error) {
+	news := advanced{schema: r.generation.Schema, partition: b.Partition, next: b.Next}
+	var batch pgx.Batch
+	batch.BeginTx(pgx.TxOptions{})
+	if r.options.AsyncCommit {
+		batch.Queue("SET LOCAL synchronous_commit TO off")
+	}
+	batch.Queue(r.moveSQL, b.Partition, next, b.Next, r.mark(b)).QueryRow(func(row pgx.Row) error { return row.Scan(&news.mark) })
+	results := conn.SendBatch(ctx, &batch)
+	err := results.Close()
+	if err == nil {
+		return results.Tx(), news, nil
+	}
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = ErrFenced
+	}
+	if undo := results.Tx().Rollback(ctx); undo != nil && !errors.Is(undo, pgx.ErrTxClosed) {
+		err = errors.Join(err, undo)
+	}
+	return nil, news, fmt.Errorf("move checkpoint: %w", err)
+}
+
+// mark is the highest mark in a batch, -1 for none.
+func (r *Runner[E]) mark(b Batch[E]) int64 {
+	if r.options.Mark == nil {
+		return b.Next - 1
+	}
+	mark := int64(-1)
+	for _, rec := range b.Records {
+		mark = max(mark, r.options.Mark(rec.Event))
+	}
+	return mark
 }
