@@ -18,14 +18,20 @@ const (
 	listenAgain  = time.Second
 )
 
+// Wiring is what a Bus takes from its surroundings. All of it is required.
+type Wiring struct {
+	Outbox      Outbox
+	Replies     Replies
+	Progress    Progress
+	Fingerprint func(domain.Command) (domain.Fingerprint, error) // the one that deciders see
+	Clock       func() time.Time
+	Log         *slog.Logger // for what the listener overcomes by itself
+}
+
 // Bus carries commands to their decider and brings back what became of them.
 type Bus struct {
-	outbox   Outbox
-	replies  Replies
-	progress Progress
-	clock    func() time.Time
-	log      *slog.Logger
-	waiters  waiters
+	Wiring
+	waiters waiters
 
 	mu    sync.Mutex
 	ready chan struct{} // closed while replies can't be missed
@@ -36,8 +42,8 @@ type Bus struct {
 }
 
 // NewBus makes a Bus; Start makes it work.
-func NewBus(outbox Outbox, replies Replies, progress Progress, clock func() time.Time, log *slog.Logger) *Bus {
-	b := &Bus{outbox: outbox, replies: replies, progress: progress, clock: clock, log: log, ready: make(chan struct{}), stopped: make(chan struct{})}
+func NewBus(w Wiring) *Bus {
+	b := &Bus{Wiring: w, ready: make(chan struct{}), stopped: make(chan struct{})}
 	b.life, b.stop = context.WithCancel(context.Background())
 	return b
 }
@@ -64,11 +70,11 @@ func (b *Bus) listen() {
 		var once sync.Once
 		now := b.ready
 		ready := func() { once.Do(func() { close(now) }) }
-		err := b.replies.Listen(b.life, ready, b.waiters.deliver)
+		err := b.Replies.Listen(b.life, ready, b.waiters.deliver)
 		if b.life.Err() != nil {
 			return
 		}
-		b.log.WarnContext(b.life, "replies are not heard", "error", err)
+		b.Log.WarnContext(b.life, "replies are not heard", "error", err)
 		ready() // whoever waits for this round goes on by polling
 		b.mu.Lock()
 		b.ready = make(chan struct{})
@@ -90,10 +96,11 @@ func (b *Bus) rest() {
 // no longer than c's deadline and skew allow. A refusal is its *domain.Error; when the result
 // can't be promised the error is an *[Unfinished].
 func (b *Bus) Do(ctx context.Context, c domain.Command) (domain.Reply, error) {
-	if c.Fingerprint == (domain.Fingerprint{}) {
-		c.Fingerprint = domain.FingerprintOf(c)
+	var err error
+	if c.Fingerprint, err = b.Fingerprint(c); err != nil {
+		return domain.Reply{}, fmt.Errorf("digest the command: %w", err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, c.Deadline.Add(domain.Skew).Sub(b.clock()))
+	ctx, cancel := context.WithTimeout(ctx, c.Deadline.Add(domain.Skew).Sub(b.Clock()))
 	defer cancel()
 	defer context.AfterFunc(b.life, cancel)()
 
@@ -109,10 +116,10 @@ func (b *Bus) Do(ctx context.Context, c domain.Command) (domain.Reply, error) {
 	}
 	one := b.waiters.add(c)
 	defer b.waiters.remove(one)
-	if err := b.outbox.Publish(ctx, c); err != nil {
-		if errors.Is(err, ErrNotSent) {
-			return unfinished(NotDone, err)
-		}
+	if err = b.Outbox.Publish(ctx, c); errors.Is(err, ErrNotSent) {
+		return unfinished(NotDone, err)
+	}
+	if err != nil {
 		return unfinished(Unknown, fmt.Errorf("publish: %w", err))
 	}
 	reply, err := b.await(ctx, one)
@@ -124,7 +131,7 @@ func (b *Bus) Do(ctx context.Context, c domain.Command) (domain.Reply, error) {
 	case reply.Rejection != nil:
 		return reply, reply.Rejection
 	}
-	if err := b.progress.Await(ctx, reply.Position); err != nil {
+	if err := b.Progress.Await(ctx, reply.Position); err != nil {
 		return unfinished(Done, fmt.Errorf("await the read model: %w", err))
 	}
 	return reply, nil
@@ -142,7 +149,7 @@ func (b *Bus) await(ctx context.Context, one *waiter) (domain.Reply, error) {
 			return one.last(ctx.Err())
 		case <-tick.C:
 		}
-		r, ok, err := b.progress.Outcome(ctx, one.command.ID)
+		r, ok, err := b.Progress.Outcome(ctx, one.command.ID)
 		if err == nil && ok && one.concerns(r) { // an error here is no news: the reply may still come
 			return r, nil
 		}

@@ -1,8 +1,6 @@
 package domain
 
 import (
-	"crypto/sha256"
-	"fmt"
 	"strings"
 	"time"
 )
@@ -61,39 +59,6 @@ func (RegisterDomain) command() {}
 func (CreateLink) command()     {}
 func (UpdateLink) command()     {}
 func (DeleteLink) command()     {}
-
-// FingerprintOf digests what c asks for, not when, how often or with which credential: a
-// retry has the fingerprint of the first try. A field added later must leave the digest of
-// commands without it as it was, or retries across an upgrade look like other requests.
-func FingerprintOf(c Command) Fingerprint {
-	h := sha256.New()
-	write := func(fields ...any) {
-		for _, f := range fields {
-			_, _ = fmt.Fprintf(h, "%#v\n", f) // quoted, so no two lists of fields look alike
-		}
-	}
-	write(string(c.Account), string(c.Domain), c.IfVersion)
-	switch b := c.Body.(type) {
-	case RegisterDomain:
-		write("register", uint8(b.Cases))
-	case CreateLink:
-		write("create", string(b.Host), string(b.Slug), string(b.Destination), b.Expires.UnixMilli())
-	case UpdateLink:
-		write("update", uint64(b.Link))
-		if b.Destination != nil {
-			write("destination", string(*b.Destination))
-		}
-		if b.Slug != nil {
-			write("slug", string(*b.Slug))
-		}
-		if b.Expires != nil {
-			write("expires", b.Expires.UnixMilli())
-		}
-	case DeleteLink:
-		write("delete", uint64(b.Link))
-	}
-	return Fingerprint(h.Sum(nil)[:16])
-}
 
 // Keys names what must be known to decide a command, or what an event touches.
 type Keys struct {
