@@ -1,0 +1,28 @@
+package schemas
+
+import (
+	"crypto/sha256"
+	"fmt"
+
+	"github.com/linklog/linklog/domain"
+	"google.golang.org/protobuf/proto"
+)
+
+// Fingerprint is the digest of what a command asks for: account, domain, expected version and
+// body, but neither its id nor its deadline nor the credential, which a retry may change. It
+// is the same on every machine and stays the same when the format gains fields that the
+// command does not use. The only error is a body that can't be written.
+func Fingerprint(c domain.Command) (domain.Fingerprint, error) {
+	c.By = ""
+	payload, err := commandPayload(c)
+	if err != nil {
+		return domain.Fingerprint{}, err
+	}
+	b := appendText(appendText(nil, string(c.Account)), string(c.Domain))
+	b, err = proto.MarshalOptions{Deterministic: true}.MarshalAppend(b, payload)
+	if err != nil {
+		return domain.Fingerprint{}, fmt.Errorf("digest command %s: %w", c.ID, err)
+	}
+	sum := sha256.Sum256(b)
+	return domain.Fingerprint(sum[:16]), nil
+}
