@@ -46,8 +46,8 @@ func findBinaries(ctx context.Context, want int, user account) (binaries, error)
 func installed() []string {
 	var paths []string
 	if inPath, err := exec.LookPath("postgres"); err == nil {
-		if real, err := filepath.EvalSymlinks(inPath); err == nil {
-			paths = append(paths, filepath.Dir(real))
+		if target, err := filepath.EvalSymlinks(inPath); err == nil {
+			paths = append(paths, filepath.Dir(target))
 		}
 	}
 	for _, pattern := range []string{

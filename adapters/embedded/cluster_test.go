@@ -29,7 +29,7 @@ func openTestCluster(t *testing.T) (*cluster, string) {
 
 func TestOrphanIsStopped(t *testing.T) {
 	c, dataDir := openTestCluster(t)
-	port, err := listenLoopback(0)
+	port, err := listenLoopback(t.Context(), 0)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package embedded
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -82,15 +83,15 @@ func (d *dir) file(name string) string { return filepath.Join(d.path, name) }
 func (d *dir) close() error { return d.lock.Close() }
 
 // listen opens a loopback port: the given one or, for zero, the one used last time if it is free, else any.
-func (d *dir) listen(port int) (net.Listener, error) {
+func (d *dir) listen(ctx context.Context, port int) (net.Listener, error) {
 	if port != 0 {
-		return listenLoopback(port)
+		return listenLoopback(ctx, port)
 	}
 	text, _ := os.ReadFile(d.file("port"))
 	last, _ := strconv.Atoi(string(text)) // nothing or nonsense means no last port
-	l, err := listenLoopback(last)
+	l, err := listenLoopback(ctx, last)
 	if err != nil && last != 0 {
-		l, err = listenLoopback(0)
+		l, err = listenLoopback(ctx, 0)
 	}
 	if err != nil {
 		return nil, err
@@ -101,8 +102,9 @@ func (d *dir) listen(port int) (net.Listener, error) {
 	return l, nil
 }
 
-func listenLoopback(port int) (net.Listener, error) {
-	l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+func listenLoopback(ctx context.Context, port int) (net.Listener, error) {
+	var config net.ListenConfig
+	l, err := config.Listen(ctx, "tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("port %d is taken by another program: %w", port, syscall.EADDRINUSE)
 	}

@@ -38,7 +38,7 @@ func fetchBinaries(ctx context.Context, want int, user account) (binaries, error
 		if b, err := probe(ctx, filepath.Join(home, "bin"), user); err == nil {
 			return b, nil
 		}
-		if err := fetch(embeddedpostgres.DefaultConfig(), v.release, home); err != nil {
+		if err := fetch(ctx, embeddedpostgres.DefaultConfig(), v.release, home); err != nil {
 			return binaries{}, err
 		}
 		return probe(ctx, filepath.Join(home, "bin"), user)
@@ -50,13 +50,13 @@ func fetchBinaries(ctx context.Context, want int, user account) (binaries, error
 //
 // The library offers only to start a server, which it can't under root. Unpacking is the first thing that this does, so it is given a data
 // directory with nothing but a version in it: it unpacks the programs, and then they find nothing to start.
-func fetch(config embeddedpostgres.Config, release embeddedpostgres.PostgresVersion, home string) error {
+func fetch(ctx context.Context, config embeddedpostgres.Config, release embeddedpostgres.PostgresVersion, home string) error {
 	draft, err := draftBeside(home, string(release))
 	if err != nil {
 		return fmt.Errorf("prepare to fetch postgres: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(draft) }()
-	port, err := listenLoopback(0) // it checks that its port is free
+	port, err := listenLoopback(ctx, 0) // it checks that its port is free
 	if err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func TestFetch(t *testing.T) {
 	home := filepath.Join(t.TempDir(), "postgres-18")
 	config := embeddedpostgres.DefaultConfig().BinaryRepositoryURL(server.URL)
 	for range 2 { // the second time, as if another process had been faster
-		if err := fetch(config, embeddedpostgres.V18, home); err != nil {
+		if err := fetch(t.Context(), config, embeddedpostgres.V18, home); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -49,7 +49,7 @@ func TestFetchFromNowhere(t *testing.T) {
 	server := httptest.NewServer(http.NotFoundHandler())
 	defer server.Close()
 	home := filepath.Join(t.TempDir(), "postgres-18")
-	if err := fetch(embeddedpostgres.DefaultConfig().BinaryRepositoryURL(server.URL), embeddedpostgres.V18, home); err == nil {
+	if err := fetch(t.Context(), embeddedpostgres.DefaultConfig().BinaryRepositoryURL(server.URL), embeddedpostgres.V18, home); err == nil {
 		t.Fatal("fetched what isn't there")
 	}
 	checkOnlyEntry(t, filepath.Dir(home))

@@ -33,22 +33,19 @@ type Kafka struct {
 
 // StartKafka starts a single broker on the log in DataDir. Topics have to be created: none appears by being asked for.
 func StartKafka(ctx context.Context, o KafkaOptions) (*Kafka, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, fmt.Errorf("start broker: %w", err)
-	}
 	d, err := openDir(o.DataDir)
 	if err != nil {
 		return nil, fmt.Errorf("start broker: %w", err)
 	}
-	k, err := serveKafka(d, o)
+	k, err := serveKafka(ctx, d, o)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("start broker: %w", err), d.close())
 	}
 	return k, nil
 }
 
-func serveKafka(d *dir, o KafkaOptions) (*Kafka, error) {
-	l, err := d.listen(o.Port)
+func serveKafka(ctx context.Context, d *dir, o KafkaOptions) (*Kafka, error) {
+	l, err := d.listen(ctx, o.Port)
 	if err != nil {
 		return nil, err
 	}

@@ -61,7 +61,7 @@ func servePostgres(ctx context.Context, d *dir, o PostgresOptions) (*Postgres, e
 	p := &Postgres{dir: d, password: c.password}
 	// A port found free can be taken before the server opens it; then the next try finds another.
 	for range 3 {
-		if p.port, err = freePort(d, o.Port); err != nil {
+		if p.port, err = freePort(ctx, d, o.Port); err != nil {
 			return nil, err
 		}
 		p.server, err = c.serve(ctx, p.port, o)
@@ -75,8 +75,8 @@ func servePostgres(ctx context.Context, d *dir, o PostgresOptions) (*Postgres, e
 	return p, nil
 }
 
-func freePort(d *dir, port int) (int, error) {
-	l, err := d.listen(port)
+func freePort(ctx context.Context, d *dir, port int) (int, error) {
+	l, err := d.listen(ctx, port)
 	if err != nil {
 		return 0, err
 	}

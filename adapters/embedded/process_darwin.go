@@ -6,8 +6,8 @@ import (
 	"syscall"
 )
 
-// diesWithParent changes nothing: this system can't tell a child. The next start stops what was left.
-func diesWithParent(attr *syscall.SysProcAttr) *syscall.SysProcAttr { return attr }
+// dieWithParent changes nothing: this system can't tell a child. The next start stops what was left.
+func dieWithParent(*syscall.SysProcAttr) {}
 
 // commandLine returns what the process was started with, nothing if there is none.
 func commandLine(pid int) string {

@@ -6,11 +6,8 @@ import (
 	"syscall"
 )
 
-// diesWithParent makes the kernel shut the child down in order when this process is killed.
-func diesWithParent(attr *syscall.SysProcAttr) *syscall.SysProcAttr {
-	attr.Pdeathsig = syscall.SIGINT
-	return attr
-}
+// dieWithParent makes the kernel shut the child down in order when this process is killed.
+func dieWithParent(attr *syscall.SysProcAttr) { attr.Pdeathsig = syscall.SIGINT }
 
 // commandLine returns what the process was started with, nothing if there is none.
 func commandLine(pid int) string {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -15,12 +16,13 @@ import (
 // serve starts the server and waits until it accepts connections.
 func (c *cluster) serve(ctx context.Context, port int, o PostgresOptions) (*process, error) {
 	log := newServerLog(o.Log)
-	cmd := c.bin.command(context.Background(), c.user, "postgres", serverArgs(c.path, port, o.FsyncOff)...)
+	running := context.WithoutCancel(ctx) // ctx is for the start
+	cmd := c.bin.command(running, c.user, "postgres", serverArgs(c.path, port, o.FsyncOff)...)
 	cmd.Dir = c.path
 	cmd.Stderr = log
 	// Its own group: an interrupt typed at the terminal is for us, who stop the database last.
 	cmd.SysProcAttr.Setpgid = true
-	cmd.SysProcAttr = diesWithParent(cmd.SysProcAttr)
+	dieWithParent(cmd.SysProcAttr)
 	server, err := startProcess(cmd)
 	if err != nil {
 		return nil, err
@@ -36,7 +38,7 @@ func (c *cluster) serve(ctx context.Context, port int, o PostgresOptions) (*proc
 }
 
 func serverArgs(path string, port int, fsyncOff bool) []string {
-	args := []string{"-D", path, "-p", fmt.Sprint(port)}
+	args := []string{"-D", path, "-p", strconv.Itoa(port)}
 	set := func(name, value string) { args = append(args, "-c", name+"="+value) }
 	set("listen_addresses", "127.0.0.1")
 	set("unix_socket_directories", "") // their paths have a length limit that data directories don't
