@@ -65,7 +65,10 @@ func (c *Codec) DecodeReply(ctx context.Context, m Message) (domain.Reply, error
 }
 
 func replyPayload(r domain.Reply) *pb.Reply {
-	p := &pb.Reply{Link: uint64(r.Link), Version: r.Version}
+	p := &pb.Reply{Link: uint64(r.Link), Version: r.Version, Until: timeOut(r.Until)}
+	if r.Fingerprint != (domain.Fingerprint{}) {
+		p.Fingerprint = r.Fingerprint[:]
+	}
 	if r.Rejection != nil {
 		p.Rejection = &pb.Rejection{
 			Code:    pb.RejectionCode(r.Rejection.Code) + 1,
@@ -83,7 +86,12 @@ func replyContent(r *domain.Reply, plaintext []byte) error {
 	if proto.Unmarshal(plaintext, &p) != nil {
 		return unusable("its payload is malformed")
 	}
-	r.Link, r.Version = domain.LinkNumber(p.GetLink()), p.GetVersion()
+	until, ok := timeIn(p.GetUntil())
+	if digest := len(p.GetFingerprint()); !ok || digest != 0 && digest != len(r.Fingerprint) {
+		return unusable("its payload is not what its type promises")
+	}
+	copy(r.Fingerprint[:], p.GetFingerprint())
+	r.Link, r.Version, r.Until = domain.LinkNumber(p.GetLink()), p.GetVersion(), until
 	if p.Rejection == nil {
 		return nil
 	}

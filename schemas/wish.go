@@ -85,8 +85,9 @@ func (w *wish) destination(s string) domain.Destination {
 }
 
 func (w *wish) link(n uint64) domain.LinkNumber {
-	w.check(linkNumber(n), "link")
-	return domain.LinkNumber(n)
+	l, err := domain.ParseLinkNumber(domain.LinkNumber(n).String())
+	w.check(err == nil, "link")
+	return l
 }
 
 func (w *wish) time(p *timestamppb.Timestamp) time.Time {
