@@ -9,29 +9,29 @@ type Dimension uint8
 // The dimensions. A click without a value for one (no referrer, no rule) is not stored under
 // it: it is what the day's total leaves over.
 const (
-	slots          Dimension = iota // not a dimension: the 15-minute counts share the numbering
-	Country                         // ISO 3166 alpha-2
-	Region                          // country/region
-	City                            // country/region/city
-	Device                          // mobile, desktop, tablet or bot
-	Browser                         //
-	OS                              //
-	Platform                        // ios, android or web
-	Referrer                        // registrable domain of the referring page; none: direct
-	ReferrerPage                    // its host and path
-	Language                        // primary tag
-	UTMSource                       //
-	UTMMedium                       //
-	UTMCampaign                     //
-	UTMTerm                         //
-	UTMContent                      //
-	Rule                            // the routing rule that chose the destination; none: the link's own
-	Trigger                         // qr; none: an ordinary visit
-	BotReason                       // why a bot is taken for one
-	Host                            // the short host that was visited
-	Slug                            // the slug that was visited
-	Version                         // the link's version that answered
-	dimensions                      // how many there are, slots included
+	slots        Dimension = iota // not a dimension: the 15-minute counts share the numbering
+	Country                       // ISO 3166 alpha-2
+	Region                        // country/region
+	City                          // country/region/city
+	Device                        // mobile, desktop, tablet or bot
+	Browser                       //
+	OS                            //
+	Platform                      // ios, android or web
+	Referrer                      // registrable domain of the referring page; none: direct
+	ReferrerPage                  // its host and path
+	Language                      // primary tag
+	UTMSource                     //
+	UTMMedium                     //
+	UTMCampaign                   //
+	UTMTerm                       //
+	UTMContent                    //
+	Rule                          // the routing rule that chose the destination; none: the link's own
+	Trigger                       // qr; none: an ordinary visit
+	BotReason                     // why a bot is taken for one
+	Host                          // the short host that was visited
+	Slug                          // the slug that was visited
+	Version                       // the link's version that answered
+	dimensions                    // how many there are, slots included
 )
 
 // dimensionNames holds one snake_case name per dimension, in the order of the constants.
@@ -77,6 +77,11 @@ const (
 	Heads                  // a HEAD by anybody: a look, not a visit
 	traffic                // how many there are
 )
+
+// All is every visit, human or not. It is for questions: no click is of this kind.
+const All Traffic = 0xff
+
+func (t Traffic) covers(kind Traffic) bool { return t == kind || t == All && kind != Heads }
 
 // Counts is a number of clicks by kind of traffic.
 type Counts struct{ Human, Bot, Heads uint64 }

@@ -1,0 +1,143 @@
+package clicks
+
+import "slices"
+
+// day is one row while it is being counted: what was stored, and what a batch adds. It is
+// used for one row after another, to spare the allocations.
+type day struct {
+	texts    *texts
+	kinds    [traffic]tally
+	visitors sketch
+	body     []byte // scratch of encode
+	sections []byte // scratch of encode
+}
+
+// tally is what one kind of traffic did on that day.
+type tally struct {
+	used    bool
+	slots   [slotsPerDay]uint32
+	columns [dimensions]column
+}
+
+// column is the values of one dimension by first appearance, and how often each came when.
+type column struct {
+	ids   []uint32
+	hours []hourly
+}
+
+// values are the ids of a click's texts by dimension; 0 where it has none.
+type values [dimensions]uint32
+
+// load replaces what d holds by a stored row; both parts may be empty.
+func (d *day) load(counts, visitors []byte) error {
+	for i := range d.kinds {
+		d.kinds[i].clear()
+	}
+	if err := d.visitors.load(visitors); err != nil {
+		return err
+	}
+	return readCounts(counts, d)
+}
+
+func (t *tally) clear() {
+	if !t.used {
+		return
+	}
+	t.used = false
+	t.slots = [slotsPerDay]uint32{}
+	for i := range t.columns {
+		c := &t.columns[i]
+		c.ids, c.hours = c.ids[:0], c.hours[:0]
+	}
+}
+
+func (d *day) wants(Traffic, Dimension) bool { return true }
+
+func (d *day) slot(t Traffic, slot int, n uint32) {
+	d.kinds[t].used = true
+	d.kinds[t].slots[slot] = n
+}
+
+func (d *day) value(t Traffic, dim Dimension, text []byte, h *hourly) {
+	c := &d.kinds[t].columns[dim]
+	c.ids = append(c.ids, d.texts.id(text))
+	c.hours = append(c.hours, *h)
+}
+
+// count adds a click.
+func (d *day) count(t Traffic, slot int, v *values) {
+	k := &d.kinds[t]
+	k.used = true
+	k.slots[slot]++
+	hour := slot / slotsPerHour
+	for i := int(slots) + 1; i < int(dimensions); i++ {
+		if v[i] != 0 {
+			k.columns[i].count(v[i], hour)
+		}
+	}
+}
+
+func (c *column) count(id uint32, hour int) {
+	i := slices.Index(c.ids, id)
+	switch {
+	case i >= 0:
+	case len(c.ids) < maxValues:
+		i = c.append(id)
+	case len(c.ids) == maxValues:
+		i = c.append(0) // the rest
+	default:
+		i = maxValues
+	}
+	c.hours[i][hour]++
+}
+
+func (c *column) append(id uint32) int {
+	c.ids = append(c.ids, id)
+	c.hours = append(c.hours, hourly{})
+	return len(c.ids) - 1
+}
+
+// totals is how many clicks the day has.
+func (d *day) totals() Counts {
+	var c Counts
+	for t := range traffic {
+		if !d.kinds[t].used {
+			continue
+		}
+		var n uint64
+		for _, s := range &d.kinds[t].slots {
+			n += uint64(s)
+		}
+		c.add(t, n)
+	}
+	return c
+}
+
+// appendCounts appends the stored form of everything but the visitors. The same clicks in the
+// same order give the same bytes, however they were cut into batches.
+func (d *day) appendCounts(b []byte) []byte {
+	b = append(b, countsFormat)
+	for t := range d.kinds {
+		if d.kinds[t].used {
+			b = appendSection(b, byte(t), d.encode(&d.kinds[t])) //nolint:gosec // below 3
+		}
+	}
+	return b
+}
+
+func (d *day) encode(t *tally) []byte {
+	d.body = appendSlots(d.body[:0], &t.slots)
+	d.sections = appendSection(d.sections[:0], byte(slots), d.body)
+	for dim := range t.columns {
+		c := &t.columns[dim]
+		if len(c.ids) == 0 {
+			continue
+		}
+		d.body = d.body[:0]
+		for i, id := range c.ids {
+			d.body = appendValue(d.body, d.texts.text(id), &c.hours[i])
+		}
+		d.sections = appendSection(d.sections, byte(dim), d.body) //nolint:gosec // below 256
+	}
+	return d.sections
+}

@@ -1,0 +1,3 @@
+// Package clicks exists so that a link's clicks can be counted once and asked about in any
+// way.
+package clicks

@@ -1,0 +1,108 @@
+package clicks
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/linklog/linklog/domain"
+	"github.com/linklog/linklog/projections"
+)
+
+// Fold counts clicks. It implements [projections.Fold].
+type Fold struct {
+	classifier *classifier
+
+	mu         sync.Mutex
+	partitions map[int32]*partition
+}
+
+// partition is what a fold keeps about a partition between batches: memory to use again and
+// what it has worked out about texts. Nothing of it decides what is written.
+type partition struct {
+	batch *batch
+	facts *facts
+	day   *day
+}
+
+// NewFold makes a fold with the bot list of this program.
+func NewFold() *Fold { return newFold(botList) }
+
+func newFold(bots string) *Fold {
+	return &Fold{classifier: newClassifier(bots), partitions: map[int32]*partition{}}
+}
+
+// Reset forgets a partition.
+func (f *Fold) Reset(partition int32) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.partitions, partition)
+}
+
+// partition returns the memory of a partition, fresh if it has none or too much.
+func (f *Fold) partition(number int32) *partition {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	p := f.partitions[number]
+	if p == nil {
+		p = &partition{batch: newBatch()}
+		f.partitions[number] = p
+	}
+	if p.facts == nil || p.facts.texts.len() > maxTexts {
+		p.facts = newFacts(f.classifier)
+		p.day = &day{texts: p.facts.texts}
+	}
+	return p
+}
+
+// Apply adds a batch to the rows it belongs to: one round trip to read them and the newest
+// sequences of the recorders, then one statement per table to write. What was counted before
+// is dropped.
+func (f *Fold) Apply(ctx context.Context, tx pgx.Tx, schema string, b projections.Batch[domain.Click], writes *pgx.Batch) error {
+	p := f.partition(b.Partition)
+	p.batch.arrange(b.Records)
+	defer p.batch.forget()
+	if err := p.batch.read(ctx, tx, schema, b.Partition); err != nil {
+		return err
+	}
+	p.batch.chain()
+	r, err := p.count()
+	if err != nil {
+		return err
+	}
+	r.queue(writes, schema)
+	p.batch.queueRecorders(writes, schema, b.Partition)
+	return nil
+}
+
+// count works out the rows that a batch changes.
+func (p *partition) count() (*rows, error) {
+	r := &rows{}
+	for _, i := range p.batch.order {
+		g := &p.batch.groups[i]
+		if g.first < 0 {
+			continue // nothing but duplicates
+		}
+		if err := p.day.load(g.counts, g.visitors); err != nil {
+			return nil, fmt.Errorf("read day %d of link %d: %w", g.key.day, g.key.link, err)
+		}
+		before := p.day.totals()
+		for at := g.first; at >= 0; at = p.batch.next[at] {
+			p.add(&p.batch.records[at].Event)
+		}
+		r.add(g.key, p.day, before)
+	}
+	return r, nil
+}
+
+func (p *partition) add(c *domain.Click) {
+	var v values
+	t := p.facts.of(c, &v)
+	_, slot := place(c.At)
+	p.day.count(t, slot, &v)
+	if t == Human && c.Visitor != 0 {
+		p.day.visitors.add(c.Visitor)
+	}
+}

@@ -1,0 +1,130 @@
+package clicks
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// rows are the columns of what a batch writes.
+type rows struct {
+	links             []int64
+	days              []int32
+	human, bot, heads []int64
+	counts, visitors  [][]byte
+
+	totalLinks                    []int64
+	moreHuman, moreBot, moreHeads []int64
+	arena                         []byte // counts and visitors are cut from it
+}
+
+// add appends a day's row and what it adds to the link's total. Days of one link come
+// together.
+func (r *rows) add(k key, d *day, before Counts) {
+	after := d.totals()
+	r.links, r.days = append(r.links, int64(k.link)), append(r.days, k.day) //nolint:gosec // below 2^53
+	r.human = append(r.human, int64(after.Human))                           //nolint:gosec // counts of clicks
+	r.bot = append(r.bot, int64(after.Bot))                                 //nolint:gosec // counts of clicks
+	r.heads = append(r.heads, int64(after.Heads))                           //nolint:gosec // counts of clicks
+	r.counts = append(r.counts, r.cut(d.appendCounts))
+	r.visitors = append(r.visitors, r.cut(d.visitors.append))
+
+	last := len(r.totalLinks) - 1
+	if last < 0 || r.totalLinks[last] != int64(k.link) { //nolint:gosec // below 2^53
+		r.totalLinks = append(r.totalLinks, int64(k.link)) //nolint:gosec // below 2^53
+		r.moreHuman, r.moreBot, r.moreHeads = append(r.moreHuman, 0), append(r.moreBot, 0), append(r.moreHeads, 0)
+		last++
+	}
+	r.moreHuman[last] += int64(after.Human - before.Human) //nolint:gosec // counts of clicks
+	r.moreBot[last] += int64(after.Bot - before.Bot)       //nolint:gosec // counts of clicks
+	r.moreHeads[last] += int64(after.Heads - before.Heads) //nolint:gosec // counts of clicks
+}
+
+// cut appends something to the arena and returns it. When the arena moves, what was cut
+// before stays where it is.
+func (r *rows) cut(appendTo func([]byte) []byte) []byte {
+	from := len(r.arena)
+	r.arena = appendTo(r.arena)
+	return r.arena[from:len(r.arena):len(r.arena)]
+}
+
+// queue writes the rows. Dates travel as numbers of days.
+func (r *rows) queue(writes *pgx.Batch, schema string) {
+	if len(r.links) == 0 {
+		return
+	}
+	writes.Queue(fmt.Sprintf(`
+		INSERT INTO %s.day AS d (link, day, human, bot, heads, counts, visitors)
+		SELECT u.link, date 'epoch' + u.day, u.human, u.bot, u.heads, u.counts, u.visitors
+		FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bytea[], $7::bytea[])
+			AS u (link, day, human, bot, heads, counts, visitors)
+		ON CONFLICT (link, day) DO UPDATE SET human = excluded.human, bot = excluded.bot, heads = excluded.heads,
+			counts = excluded.counts, visitors = excluded.visitors`, schema),
+		r.links, r.days, r.human, r.bot, r.heads, r.counts, r.visitors)
+	writes.Queue(fmt.Sprintf(`
+		INSERT INTO %s.total AS t (link, human, bot, heads)
+		SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[])
+		ON CONFLICT (link) DO UPDATE SET human = t.human + excluded.human, bot = t.bot + excluded.bot,
+			heads = t.heads + excluded.heads`, schema),
+		r.totalLinks, r.moreHuman, r.moreBot, r.moreHeads)
+}
+
+// read fetches, in one round trip, what is stored about the batch's rows and recorders.
+func (b *batch) read(ctx context.Context, tx pgx.Tx, schema string, partition int32) error {
+	links, days := make([]int64, len(b.order)), make([]int32, len(b.order))
+	for n, i := range b.order {
+		links[n], days[n] = int64(b.groups[i].key.link), b.groups[i].key.day //nolint:gosec // below 2^53
+	}
+	var queries pgx.Batch
+	// A limited lateral join can only be planned as one look into the index per row, whatever
+	// the planner thinks of a table that was empty a moment ago.
+	queries.Queue(fmt.Sprintf(`
+		SELECT k.n - 1, d.counts, d.visitors FROM unnest($1::bigint[], $2::int[]) WITH ORDINALITY AS k (link, day, n)
+		CROSS JOIN LATERAL (SELECT counts, visitors FROM %s.day WHERE link = k.link AND day = date 'epoch' + k.day LIMIT 1) d`, schema),
+		links, days).Query(b.takeDays)
+	nodes, epochs := make([]int64, 0, len(b.uncounted)), make([]int64, 0, len(b.uncounted))
+	for r := range b.uncounted {
+		nodes, epochs = append(nodes, int64(r.node)), append(epochs, int64(r.epoch)) //nolint:gosec // bit by bit
+	}
+	queries.Queue(fmt.Sprintf(`
+		SELECT node, epoch, uncounted FROM %s.recorder
+		WHERE partition = $1 AND (node, epoch) IN (SELECT * FROM unnest($2::bigint[], $3::bigint[]))`, schema),
+		partition, nodes, epochs).Query(b.takeRecorders)
+	if err := tx.SendBatch(ctx, &queries).Close(); err != nil {
+		return fmt.Errorf("read counts so far: %w", err)
+	}
+	return nil
+}
+
+func (b *batch) takeDays(rows pgx.Rows) error {
+	var n int64
+	var counts, visitors []byte
+	_, err := pgx.ForEachRow(rows, []any{&n, &counts, &visitors}, func() error {
+		g := &b.groups[b.order[n]]
+		g.counts, g.visitors = counts, visitors
+		return nil
+	})
+	return err
+}
+
+func (b *batch) takeRecorders(rows pgx.Rows) error {
+	var node, epoch, uncounted int64
+	_, err := pgx.ForEachRow(rows, []any{&node, &epoch, &uncounted}, func() error {
+		b.uncounted[recorder{uint64(node), uint64(epoch)}] = uint64(uncounted) //nolint:gosec // bit by bit
+		return nil
+	})
+	return err
+}
+
+// queueRecorders writes how far the batch went with each recorder.
+func (b *batch) queueRecorders(writes *pgx.Batch, schema string, partition int32) {
+	var nodes, epochs, uncounted []int64
+	for r, n := range b.uncounted {
+		nodes, epochs, uncounted = append(nodes, int64(r.node)), append(epochs, int64(r.epoch)), append(uncounted, int64(n)) //nolint:gosec // bit by bit
+	}
+	writes.Queue(fmt.Sprintf(`
+		INSERT INTO %s.recorder (partition, node, epoch, uncounted)
+		SELECT $1, * FROM unnest($2::bigint[], $3::bigint[], $4::bigint[])
+		ON CONFLICT (partition, node, epoch) DO UPDATE SET uncounted = excluded.uncounted`, schema), partition, nodes, epochs, uncounted)
+}

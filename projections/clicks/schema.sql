@@ -1,0 +1,30 @@
+-- One row per link and UTC day. The counts are packed (see counts.go): a row per value would
+-- be six to thirteen rows a click.
+CREATE TABLE day (
+	link     bigint NOT NULL,
+	day      date   NOT NULL,
+	human    bigint NOT NULL, -- GETs by what looks like a browser
+	bot      bigint NOT NULL, -- other GETs
+	heads    bigint NOT NULL, -- HEADs by anybody
+	counts   bytea  NOT NULL,
+	visitors bytea  NOT NULL, -- sketch of the day's human visitors (see sketch.go)
+	PRIMARY KEY (link, day)
+) WITH (fillfactor = 90);
+
+-- One row per link: what lists of links show.
+CREATE TABLE total (
+	link  bigint PRIMARY KEY,
+	human bigint NOT NULL,
+	bot   bigint NOT NULL,
+	heads bigint NOT NULL
+) WITH (fillfactor = 80);
+
+-- How far each recorder of clicks is counted, per partition of the topic: what comes below
+-- that has come before. Unsigned numbers are stored bit by bit.
+CREATE TABLE recorder (
+	partition int    NOT NULL,
+	node      bigint NOT NULL,
+	epoch     bigint NOT NULL,
+	uncounted bigint NOT NULL, -- the first sequence that is not counted
+	PRIMARY KEY (partition, node, epoch)
+) WITH (fillfactor = 50);
