@@ -1,0 +1,90 @@
+package redirect
+
+import (
+	"context"
+	"log/slog"
+	"sync/atomic"
+	"time"
+)
+
+// LoadSalt gives the salt of the UTC day that begins at day, the same to every process.
+type LoadSalt func(ctx context.Context, day time.Time) (Salt, error)
+
+// How the salts of a day come and go.
+const (
+	day           = 24 * time.Hour
+	saltLead      = 6 * time.Hour   // fetched this long before their day
+	saltGrace     = 5 * time.Minute // forgotten this long after it
+	saltPatience  = 5 * time.Second // for one fetch
+	saltEvery     = time.Minute     // between two looks at the clock
+	saltDaysAhead = 2               // yesterday at most, today, tomorrow
+)
+
+// salts holds the salts of the days around now, so that no request waits for one.
+type salts struct {
+	load LoadSalt
+	held atomic.Pointer[map[int64]*Salt] // by day since 1970
+
+	tried chan struct{} // closed by run after the first refresh
+}
+
+func newSalts(load LoadSalt) *salts {
+	s := &salts{load: load, tried: make(chan struct{})}
+	s.held.Store(&map[int64]*Salt{})
+	return s
+}
+
+// at is the salt of the day t lies in, nil if there is none.
+func (s *salts) at(t time.Time) *Salt { return (*s.held.Load())[dayOf(t)] }
+
+func dayOf(t time.Time) int64 { return t.Unix() / int64(day/time.Second) }
+
+// run keeps the salts right until ctx ends.
+func (s *salts) run(ctx context.Context, now func() time.Time, log *slog.Logger) {
+	if s.load == nil {
+		close(s.tried)
+		return
+	}
+	every := time.NewTicker(saltEvery)
+	defer every.Stop()
+	for first := true; ; first = false {
+		if err := s.refresh(ctx, now()); err != nil && ctx.Err() == nil {
+			log.Warn("fetch the salt of visitor hashes", "error", err)
+		}
+		if first {
+			close(s.tried)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-every.C:
+		}
+	}
+}
+
+// refresh forgets the salts that had their time and fetches those that are due. What it could not fetch is missing until next time.
+func (s *salts) refresh(ctx context.Context, now time.Time) error {
+	old := *s.held.Load()
+	held := make(map[int64]*Salt, saltDaysAhead+1)
+	var failed error
+	for d := dayOf(now.Add(-saltGrace)); d <= dayOf(now.Add(saltLead)); d++ {
+		if held[d] = old[d]; held[d] != nil {
+			continue
+		}
+		salt, err := s.fetch(ctx, d)
+		if err != nil {
+			failed = err
+			delete(held, d)
+			continue
+		}
+		held[d] = &salt
+	}
+	s.held.Store(&held)
+	return failed
+}
+
+func (s *salts) fetch(ctx context.Context, d int64) (Salt, error) {
+	ctx, cancel := context.WithTimeout(ctx, saltPatience)
+	defer cancel()
+	return s.load(ctx, time.Unix(d*int64(day/time.Second), 0).UTC())
+}
