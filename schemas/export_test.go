@@ -2,9 +2,10 @@ package schemas
 
 import (
 	"context"
+	"strings"
 
 	"github.com/linklog/linklog/domain"
-	"google.golang.org/protobuf/proto"
+	pb "github.com/linklog/linklog/schemas/linklogpb"
 )
 
 // Reseal puts another plaintext into a sealed message, as only a holder of the key can.
@@ -26,13 +27,15 @@ func Plaintext(c *Codec, account domain.AccountID, m Message) []byte {
 	return b
 }
 
-// Payload is the generated message of a command, for comparison.
-func Payload(c domain.Command) (proto.Message, error) { return commandPayload(c) }
-
 // Types lists every message type we write.
 func Types() (all []string) {
 	for _, types := range kinds {
 		all = append(all, types...)
 	}
 	return all
+}
+
+// HasCode says whether reply.proto has the code under its own name.
+func HasCode(c domain.Code) bool {
+	return pb.RejectionCode(c+1).String() == "REJECTION_CODE_"+strings.ToUpper(c.String())
 }
