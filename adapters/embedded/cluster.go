@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -102,6 +103,9 @@ func (c *cluster) run(ctx context.Context, stdin io.Reader, program string, args
 	cmd := c.bin.command(ctx, c.user, program, args...)
 	cmd.Dir = filepath.Dir(c.path)
 	cmd.Stdin = stdin
+	runtime.LockOSThread() // as in startProcess: a cluster half made by a killed process must not go on being made
+	defer runtime.UnlockOSThread()
+	dieWithParent(cmd.SysProcAttr)
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("run %s: %w: %s", program, err, lastLines(out, 3))
