@@ -1,0 +1,149 @@
+package domain_test
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/linklog/linklog/domain"
+)
+
+// The words of scenarios: commands and events to and from text.
+
+func (s *stage) command(l line) domain.Command {
+	version, _ := strconv.ParseUint(l.options["if"], 10, 64)
+	c := domain.Command{
+		ID: domain.CommandID(l.or("id", fmt.Sprint("c", s.offset))), Account: domain.AccountID(l.or("by", "ann")),
+		Domain: domain.Host(l.or("domain", "sho.rt")), Deadline: l.time("at").Add(10 * time.Second), IfVersion: version,
+	}
+	if _, ok := l.options["deadline"]; ok {
+		c.Deadline = l.time("deadline")
+	}
+	switch l.verb {
+	case "register":
+		cases, _ := domain.ParseCasePolicy(l.or("case", "keep"))
+		c.Domain, c.Body = domain.Host(l.object), domain.RegisterDomain{Cases: cases}
+	case "create":
+		host, slug, _ := strings.Cut(l.object, "/")
+		c.Body = domain.CreateLink{
+			Host: domain.Host(host), Slug: domain.Slug(slug),
+			Destination: domain.Destination(l.or("to", "https://example.com/")), Expires: l.end(),
+		}
+	case "update":
+		c.Body = s.update(l)
+	case "delete":
+		c.Body = domain.DeleteLink{Link: s.links[l.object]}
+	}
+	content := fmt.Sprint(l.verb, l.object, l.options["to"], l.options["slug"], l.options["ends"], c.Account)
+	sum := sha256.Sum256([]byte(content))
+	c.Fingerprint = domain.Fingerprint(sum[:16])
+	return c
+}
+
+func (s *stage) update(l line) domain.UpdateLink {
+	b := domain.UpdateLink{Link: s.links[l.object]}
+	if v, ok := l.options["to"]; ok {
+		b.Destination = new(domain.Destination(v))
+	}
+	if v, ok := l.options["slug"]; ok {
+		b.Slug = new(domain.Slug(v))
+	}
+	if _, ok := l.options["ends"]; ok {
+		b.Expires = new(l.end())
+	}
+	return b
+}
+
+// end is the option ends: a time, never, or absent, which means never too.
+func (l line) end() time.Time {
+	if v := l.or("ends", "never"); v == "never" {
+		return time.Time{}
+	}
+	return l.time("ends")
+}
+
+// event reads what happened before the scenario begins.
+func (s *stage) event(l line) domain.Event {
+	e := domain.Event{
+		Command: "given", Account: domain.AccountID(l.or("by", "ann")), Domain: domain.Host(l.or("domain", "sho.rt")),
+		Link: s.links[l.object], At: l.time("at"),
+	}
+	link := s.state.Links[e.Link]
+	e.Version = link.Version + 1
+	cases := s.state.Domains[e.Domain].Cases
+	switch l.verb {
+	case "registered":
+		e.Domain, e.Link = domain.Host(l.object), 0
+		policy, _ := domain.ParseCasePolicy(l.or("case", "keep"))
+		e.Body = domain.DomainRegistered{Cases: policy}
+	case "created":
+		host, slug, _ := strings.Cut(l.object, "/")
+		b := domain.LinkCreated{
+			Host: domain.Host(host), Slug: domain.Slug(slug), Key: cases.Key(domain.Host(host), domain.Slug(slug)),
+			Destination: domain.Destination(l.or("to", "https://example.com/")), Expires: l.end(), Counter: s.state.Counter + 1,
+		}
+		e.Link, e.Version, e.Body = numbering.Number(b.Counter), 1, b
+		s.name(e.Link)
+	case "deleted":
+		e.Body = domain.LinkDeleted{Key: cases.Key(link.Host, link.Slug)}
+	case "redacted":
+		e.Body = domain.Redacted{}
+	case "unreadable":
+		host, slug, _ := strings.Cut(l.options["slug"], "/")
+		e.Body = domain.Unreadable{Slugs: []domain.SlugDigest{cases.Key(domain.Host(host), domain.Slug(slug)).Digest()}}
+	default:
+		s.Fatalf("what is %q?", l.verb)
+	}
+	return e
+}
+
+// name is the letter of a link; a link not met before gets the next one.
+func (s *stage) name(n domain.LinkNumber) string {
+	if n == 0 {
+		return "-"
+	}
+	for name, number := range s.links {
+		if number == n {
+			return name
+		}
+	}
+	name := string(rune('a' + len(s.links)))
+	s.links[name] = n
+	return name
+}
+
+// tell writes an event the way scenarios expect it.
+func (s *stage) tell(e domain.Event) string {
+	about := fmt.Sprintf("%s v%d", s.name(e.Link), e.Version)
+	switch b := e.Body.(type) {
+	case domain.DomainRegistered:
+		return fmt.Sprintf("registered %s case=%s by=%s", e.Domain, b.Cases, e.Account)
+	case domain.LinkCreated:
+		return fmt.Sprintf("created %s %s/%s key=%s to=%s ends=%s", about, b.Host, b.Slug, b.Key.Text, b.Destination, ago(b.Expires))
+	case domain.DestinationChanged:
+		return fmt.Sprintf("pointed %s from=%s to=%s", about, b.From, b.To)
+	case domain.SlugChanged:
+		return fmt.Sprintf("renamed %s from=%s to=%s", about, b.FromKey, b.ToKey)
+	case domain.ExpiryChanged:
+		return fmt.Sprintf("ends %s from=%s to=%s", about, ago(b.From), ago(b.To))
+	case domain.LinkDeleted:
+		return fmt.Sprintf("deleted %s %s", about, b.Key)
+	case domain.NothingChanged:
+		return "nothing " + about
+	}
+	return fmt.Sprintf("%T", e.Body)
+}
+
+// ago is a time counted from dawn.
+func ago(t time.Time) string {
+	if t.IsZero() {
+		return "never"
+	}
+	d := t.Sub(dawn)
+	if d%(24*time.Hour) == 0 {
+		return fmt.Sprintf("%+dd", d/(24*time.Hour))
+	}
+	return "+" + d.String()
+}
