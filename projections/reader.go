@@ -23,18 +23,18 @@ type Reader struct {
 func NewReader(pool *pgxpool.Pool, model string) *Reader { return &Reader{pool: pool, model: model} }
 
 const (
-	liveSQL = `SELECT schema FROM projections.current_generation WHERE model = $1`
-	retries = 3
+	beginSQL = "begin isolation level repeatable read read only"
+	liveSQL  = `SELECT schema FROM projections.current_generation WHERE model = $1`
+	retries  = 3
 )
 
 // errMoved says that another generation is live than the one that was read.
 var errMoved = errors.New("the live generation has changed")
 
-var snapshot = pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
-
 // Batch sends the queries that queue puts into b, in one round trip and one snapshot. Names
 // must be qualified with schema; results are taken by the callbacks of the queued queries,
-// whose error ends the batch and is returned as it is. When the live generation turns out to
+// whose error ends the batch and is returned as it is (and makes pgx prepare the statements
+// anew, so on hot paths a callback keeps to itself that it found nothing). When the live generation turns out to
 // have changed, queue is called again with a new batch, so it must start from nothing each
 // time. Without any live generation the error is a [domain.Error] with code Unavailable.
 func (r *Reader) Batch(ctx context.Context, queue func(schema string, b *pgx.Batch)) error {
@@ -53,7 +53,7 @@ func (r *Reader) Batch(ctx context.Context, queue func(schema string, b *pgx.Bat
 
 func (r *Reader) send(ctx context.Context, schema string, queue func(string, *pgx.Batch)) error {
 	var b pgx.Batch
-	b.BeginTx(snapshot)
+	b.Queue(beginSQL)
 	b.Queue(liveSQL, r.model).QueryRow(func(row pgx.Row) error {
 		var live string
 		if err := row.Scan(&live); err != nil {
@@ -100,7 +100,7 @@ func (r *Reader) Read(ctx context.Context, f func(ctx context.Context, tx pgx.Tx
 	defer conn.Release()
 	var schema string
 	var b pgx.Batch
-	b.BeginTx(snapshot)
+	b.BeginTx(pgx.TxOptions{BeginQuery: beginSQL})
 	b.Queue(liveSQL, r.model).QueryRow(func(row pgx.Row) error { return row.Scan(&schema) })
 	results := conn.SendBatch(ctx, &b)
 	// The end of a reading transaction changes nothing: a connection that can't roll back is
