@@ -4,10 +4,11 @@ import (
 	"context"
 	"testing"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/linklog/linklog/domain"
 	"github.com/linklog/linklog/schemas"
 	pb "github.com/linklog/linklog/schemas/linklogpb"
-	"google.golang.org/protobuf/proto"
 )
 
 func BenchmarkDecodeClick(b *testing.B) {

@@ -5,8 +5,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/linklog/linklog/domain"
 	"google.golang.org/protobuf/encoding/protowire"
+
+	"github.com/linklog/linklog/domain"
 )
 
 // Field numbers of Click in click.proto.
@@ -38,8 +39,13 @@ const (
 	clickUTMContent
 )
 
+// clickRoom is enough for most clicks' payloads, in bytes.
+const clickRoom = 384
+
 // EncodeClick writes a click. The record's key is the link's id.
-func EncodeClick(c domain.Click) Message { return ClickMessage(c, AppendClick(nil, c)) }
+func EncodeClick(c domain.Click) Message {
+	return ClickMessage(c, AppendClick(make([]byte, 0, clickRoom), c))
+}
 
 // ClickMessage is the message of a click whose payload [AppendClick] has written before. Of c
 // it reads the id, the link and the time.

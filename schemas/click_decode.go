@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/linklog/linklog/domain"
 	"google.golang.org/protobuf/encoding/protowire"
+
+	"github.com/linklog/linklog/domain"
 )
 
 // DecodeClick reads a click. It allocates once: the click's texts are parts of one string,

@@ -5,9 +5,10 @@ import (
 	"strings"
 	"time"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/linklog/linklog/domain"
 	pb "github.com/linklog/linklog/schemas/linklogpb"
-	"google.golang.org/protobuf/proto"
 )
 
 // DeadLetter is a record that could not be used.

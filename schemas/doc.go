@@ -16,6 +16,8 @@
 //     in clear it would let anybody confirm a guess at its content.
 //   - All ce_ headers and the record's key are bound to the seal. A payload opens only in the
 //     message it was written for, and a fact's time or version can't be edited beside it.
+//   - Ciphers are made anew for each message (0.6 µs): keeping them would keep destroyed keys
+//     in memory and buy one percent of a core at 3,000 commands a second.
 //   - An event that can't be opened is still an event, with [domain.Redacted] or
 //     [domain.Unreadable] as its body. Their texts are constants: a rebuild must write the
 //     same rows as the first run did.

@@ -5,10 +5,11 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/linklog/linklog/domain"
-	pb "github.com/linklog/linklog/schemas/linklogpb"
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"github.com/linklog/linklog/domain"
+	pb "github.com/linklog/linklog/schemas/linklogpb"
 )
 
 // errContent says that a payload opened but is not what its type promises.
@@ -57,8 +58,7 @@ func eventContent(e *domain.Event, plaintext []byte, counter uint64) error {
 	return f.err
 }
 
-// fact reads what happened. It checks the form only: what happened, happened, whatever
-// today's rules say.
+// fact reads what happened. It checks the form only: today's rules can't undo the past.
 type fact struct{ err error }
 
 func (f *fact) body(p *pb.Event, counter uint64) domain.EventBody {

@@ -4,8 +4,9 @@ import (
 	"crypto/sha256"
 	"fmt"
 
-	"github.com/linklog/linklog/domain"
 	"google.golang.org/protobuf/proto"
+
+	"github.com/linklog/linklog/domain"
 )
 
 // Fingerprint is the digest of what a command asks for: account, domain, expected version and

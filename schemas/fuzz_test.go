@@ -6,10 +6,11 @@ import (
 	"reflect"
 	"testing"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/linklog/linklog/domain"
 	"github.com/linklog/linklog/schemas"
 	pb "github.com/linklog/linklog/schemas/linklogpb"
-	"google.golang.org/protobuf/proto"
 )
 
 // seed gives a fuzzer the samples of its kind: key, type, one header, and

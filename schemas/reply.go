@@ -7,9 +7,10 @@ import (
 	"strconv"
 	"strings"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/linklog/linklog/domain"
 	pb "github.com/linklog/linklog/schemas/linklogpb"
-	"google.golang.org/protobuf/proto"
 )
 
 // EncodeReply writes a reply. The record's key is the command's id.

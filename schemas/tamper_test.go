@@ -141,8 +141,8 @@ func TestErased(t *testing.T) {
 			if !errors.Is(err, schemas.ErrUnusable) || !errors.Is(err, domain.ErrNoKey) {
 				t.Errorf("%s: %v", name, err)
 			}
-			clear := domain.Command{ID: want.ID, Account: want.Account, Domain: want.Domain, Deadline: want.Deadline}
-			if !reflect.DeepEqual(got, clear) {
+			told := domain.Command{ID: want.ID, Account: want.Account, Domain: want.Domain, Deadline: want.Deadline}
+			if !reflect.DeepEqual(got, told) {
 				t.Errorf("%s: read %+v", name, got)
 			}
 			if _, err := erased.EncodeCommand(ctx, want); !errors.Is(err, domain.ErrNoKey) {

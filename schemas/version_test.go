@@ -6,10 +6,11 @@ import (
 	"slices"
 	"testing"
 
+	"google.golang.org/protobuf/proto"
+
 	"github.com/linklog/linklog/domain"
 	"github.com/linklog/linklog/schemas"
 	pb "github.com/linklog/linklog/schemas/linklogpb"
-	"google.golang.org/protobuf/proto"
 )
 
 // with is m with one header put, or taken away.

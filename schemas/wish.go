@@ -3,9 +3,10 @@ package schemas
 import (
 	"time"
 
+	"google.golang.org/protobuf/types/known/timestamppb"
+
 	"github.com/linklog/linklog/domain"
 	pb "github.com/linklog/linklog/schemas/linklogpb"
-	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
 // wish reads what a command asks for, by today's rules, and keeps the first thing that is
