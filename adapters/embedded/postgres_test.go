@@ -23,13 +23,13 @@ import (
 
 func TestPostgresKeepsDataAndAddress(t *testing.T) {
 	dataDir := embeddedtest.DataDir(t)
-	first := startPostgres(t, embedded.PostgresOptions{DataDir: dataDir})
+	first := startPostgres(t, embedded.PostgresOptions{DataDir: dataDir, FsyncOff: true})
 	query(t, first.URL(), "CREATE TABLE kept (n int); INSERT INTO kept VALUES (7)")
 	if err := errors.Join(first.Stop(), first.Stop()); err != nil {
 		t.Fatal(err)
 	}
 	begin := time.Now()
-	second := startPostgres(t, embedded.PostgresOptions{DataDir: dataDir})
+	second := startPostgres(t, embedded.PostgresOptions{DataDir: dataDir, FsyncOff: true})
 	t.Logf("second start took %v", time.Since(begin))
 	if first.URL() != second.URL() {
 		t.Errorf("the address changed from %s to %s", first.URL(), second.URL())
@@ -39,7 +39,7 @@ func TestPostgresKeepsDataAndAddress(t *testing.T) {
 	}
 }
 
-func TestPostgresIsDurableUnlessToldOtherwise(t *testing.T) {
+func TestPostgresSettings(t *testing.T) {
 	p := startPostgres(t, embedded.PostgresOptions{DataDir: embeddedtest.DataDir(t)})
 	for setting, want := range map[string]string{
 		"fsync": "on", "full_page_writes": "on", "synchronous_commit": "on", "max_connections": "200",
@@ -49,17 +49,13 @@ func TestPostgresIsDurableUnlessToldOtherwise(t *testing.T) {
 			t.Errorf("%s is %s, want %s", setting, got, want)
 		}
 	}
-}
-
-func TestPostgresWantsThePassword(t *testing.T) {
-	p := startPostgres(t, embedded.PostgresOptions{DataDir: embeddedtest.DataDir(t), FsyncOff: true})
 	config, err := pgx.ParseConfig(p.URL())
 	if err != nil {
 		t.Fatal(err)
 	}
 	config.Password = "guess"
 	if conn, err := pgx.ConnectConfig(t.Context(), config); err == nil {
-		t.Fatal("let in with a wrong password", conn.Close(t.Context()))
+		t.Error("let in with a wrong password", conn.Close(t.Context()))
 	}
 }
 
