@@ -60,7 +60,7 @@ func (s *site) restart(ctx context.Context) (time.Duration, error) {
 func (s *site) redirector(ctx context.Context) (*process, error) {
 	args := []string{
 		"serve", "redirector", "--json", "--log-level=warn", "--kafka-brokers=" + s.main.ready.Kafka,
-		"--database-url=" + s.main.ready.Database, "--short-url=" + s.main.ready.Redirect,
+		"--database-url=" + s.main.ready.Database, "--public-url=" + s.main.ready.Redirect,
 		"--listen-redirect=127.0.0.1:0", "--listen-admin=127.0.0.1:0",
 	}
 	if s.options.Brokers != "" {

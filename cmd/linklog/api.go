@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"time"
+
+	"github.com/linklog/linklog/adapters/httpapi"
+	"github.com/linklog/linklog/adapters/kafka"
+	"github.com/linklog/linklog/adapters/postgres"
+	"github.com/linklog/linklog/commands"
+	"github.com/linklog/linklog/domain"
+	"github.com/linklog/linklog/projections/clicks"
+	"github.com/linklog/linklog/projections/links"
+	"github.com/linklog/linklog/schemas"
+)
+
+// drainTime is how long requests under way may take when the process ends.
+const drainTime = 10 * time.Second
+
+// serveAPI runs the role api on l until ctx ends; ready is called once writes can be asked for.
+func (p *parts) serveAPI(ctx context.Context, l net.Listener, ready func()) error {
+	outbox, err := kafka.NewOutbox(p.kafka, p.codec)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = outbox.Close() }()
+	model := links.NewReader(p.pool, p.watch)
+	bus := commands.NewBus(commands.Wiring{
+		Outbox: outbox, Replies: kafka.NewReplies(p.kafka, p.codec, p.log), Progress: model,
+		Fingerprint: schemas.Fingerprint, Clock: time.Now, Log: p.log,
+	})
+	bus.Start()
+	defer bus.Stop()
+	limiter, err := postgres.NewLimiter(ctx, p.pool)
+	if err != nil {
+		return err
+	}
+	server, err := httpapi.New(httpapi.Options{
+		PublicURL: p.site.PublicURL, Deadline: commandTime, TrustedProxies: p.site.TrustedProxies, Log: p.log,
+	}, httpapi.Parts{
+		Commands: bus, Links: model, Clicks: clicks.NewReader(p.pool), Keys: postgres.NewKeys(p.pool), Allowances: limiter,
+	})
+	if err != nil {
+		return err
+	}
+	server.Start(l)
+	err = p.registerDomain(ctx, bus, model)
+	if err == nil {
+		ready()
+		<-ctx.Done()
+	}
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
+	defer cancel()
+	return errors.Join(err, server.Stop(drain))
+}
+
+// registerDomain makes the default domain a short domain, unless it is one. While no decider
+// answers it goes on asking: on a first start the other roles may come later.
+func (p *parts) registerDomain(ctx context.Context, bus *commands.Bus, model *links.Reader) error {
+	cases, err := domain.ParseCasePolicy(p.site.SlugCase)
+	if err != nil {
+		return err
+	}
+	for {
+		known, err := model.Domains(ctx)
+		if err != nil {
+			return fmt.Errorf("read domains: %w", err)
+		}
+		for _, d := range known {
+			if d.Host == p.domain && d.Cases == cases {
+				return nil
+			}
+		}
+		_, err = bus.Do(ctx, domain.Command{
+			ID: domain.CommandID("register " + string(p.domain) + " " + cases.String()), Account: domain.SystemAccount,
+			By: "key_system", Domain: p.domain, Deadline: time.Now().Add(commandTime), Body: domain.RegisterDomain{Cases: cases},
+		})
+		if domain.CodeOf(err) != domain.Unavailable {
+			return err
+		}
+		p.log.Warn("the default domain is not registered yet, asking again", "domain", p.domain, "error", err)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(time.Second):
+		}
+	}
+}

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+
+	"github.com/alecthomas/kong"
+)
+
+// cli is the command line. Every flag can also come from LINKLOG_<FLAG> in the environment
+// or from the JSON file named by --config; a flag beats the environment, which beats the file.
+type cli struct {
+	Config   kong.ConfigFlag `help:"Read settings from this JSON file." placeholder:"FILE"`
+	LogLevel slog.Level      `help:"Least level to log: debug, info, warn or error." default:"info"`
+	LogJSON  bool            `help:"Log as JSON lines instead of text."`
+
+	Dev     devCmd     `cmd:"" help:"Run everything in one process, with its own Kafka and Postgres. The place to start."`
+	Serve   serveCmd   `cmd:"" help:"Run one role (or all) against your Kafka and Postgres."`
+	Account accountCmd `cmd:"" help:"Create accounts."`
+	Keys    keysCmd    `cmd:"" help:"Create, rotate and revoke API keys."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+const description = `Linklog: short links, smart redirects and click analytics, where the log is the truth.
+
+  linklog dev                                   everything in one process, data in ./linklog-data
+  linklog serve api --kafka-brokers K:9092 --database-url postgres://…
+  linklog account create --email you@example.com --plan pro --json`
+
+// terminal is where a command writes: out for what was asked, err for everything else.
+type terminal struct {
+	out, err io.Writer
+}
+
+// Main runs one command line and returns the process's exit status: 0 done, 1 failed, 2 misused.
+func Main(ctx context.Context, args []string, out, errs io.Writer) int {
+	var c cli
+	exited, status := false, 0
+	parser, err := kong.New(&c, kong.Name("linklog"), kong.Description(description),
+		kong.DefaultEnvars("LINKLOG"), kong.Configuration(kong.JSON), kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}), kong.Writers(out, errs),
+		kong.Exit(func(code int) { exited, status = true, code }))
+	if err != nil {
+		panic(err) // the struct above is wrong
+	}
+	run, err := parser.Parse(args)
+	if exited {
+		return status
+	}
+	if err != nil {
+		_, _ = fmt.Fprintf(errs, "linklog: %v\n", err)
+		return 2
+	}
+	run.BindTo(ctx, (*context.Context)(nil))
+	run.Bind(&terminal{out: out, err: errs}, c.logger(errs))
+	if err := run.Run(); err != nil {
+		_, _ = fmt.Fprintf(errs, "linklog: %v\n", err)
+		return 1
+	}
+	return 0
+}
+
+func (c *cli) logger(w io.Writer) *slog.Logger {
+	options := &slog.HandlerOptions{Level: c.LogLevel}
+	if c.LogJSON {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
+}
+
+// hostname is this process's name in logs, consumer groups and click ids.
+func hostname() string {
+	name, err := os.Hostname()
+	if err != nil {
+		return "unknown"
+	}
+	return name
+}

@@ -1,0 +1,103 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"fmt"
+	"log/slog"
+	"math/big"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/linklog/linklog/adapters/kafka"
+	"github.com/linklog/linklog/adapters/postgres"
+	"github.com/linklog/linklog/domain"
+	"github.com/linklog/linklog/projections"
+	"github.com/linklog/linklog/projections/clicks"
+	"github.com/linklog/linklog/projections/links"
+	"github.com/linklog/linklog/schemas"
+)
+
+// parts is what the roles of one process share.
+type parts struct {
+	log    *slog.Logger
+	site   siteSettings
+	domain domain.Host
+	pool   *pgxpool.Pool
+	kafka  kafka.Config
+	codec  *schemas.Codec
+	dead   *kafka.DeadLetters
+	watch  *projections.Watch
+	live   map[string]projections.Generation // by model
+}
+
+// connect opens the database and the log and makes sure that both are what they have to be.
+func connect(ctx context.Context, name string, log *slog.Logger, k kafkaSettings, d databaseSettings, site siteSettings) (*parts, error) {
+	host, err := site.domain()
+	if err != nil {
+		return nil, err
+	}
+	config, err := k.config(name)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := d.open(ctx, name)
+	if err != nil {
+		return nil, err
+	}
+	p := &parts{
+		log: log, site: site, domain: host, pool: pool, kafka: config,
+		codec: schemas.New(postgres.NewKeyring(pool)), watch: projections.NewWatch(pool, log),
+		live: map[string]projections.Generation{},
+	}
+	if err := p.prepare(ctx); err != nil {
+		p.close()
+		return nil, err
+	}
+	return p, nil
+}
+
+func (p *parts) prepare(ctx context.Context) (err error) {
+	if err := kafka.Ensure(ctx, p.kafka); err != nil {
+		return err
+	}
+	if p.dead, err = kafka.NewDeadLetters(p.kafka, p.log); err != nil {
+		return err
+	}
+	for _, m := range []projections.Model{links.Model(), clicks.Model()} {
+		if p.live[m.Name], err = projections.Ensure(ctx, p.pool, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *parts) close() {
+	if p.dead != nil {
+		if err := p.dead.Close(); err != nil {
+			p.log.Warn("close dead letters", "error", err)
+		}
+	}
+	p.pool.Close()
+}
+
+// randomInt is a uniform number below n that nobody can foretell.
+func randomInt(n int) int {
+	v, err := rand.Int(rand.Reader, big.NewInt(int64(n)))
+	if err != nil {
+		panic(fmt.Sprintf("the system has no randomness: %v", err))
+	}
+	return int(v.Int64())
+}
+
+// nodeNumber tells this machine's clicks from another's; the epoch, drawn at every start,
+// makes ids unique.
+func nodeNumber() uint64 {
+	d := domain.SlugKey{Host: domain.Host(hostname())}.Digest()
+	return binary.BigEndian.Uint64(d[:8])
+}
+
+// commandTime is how long a command may take from asking to being decided.
+const commandTime = 10 * time.Second
