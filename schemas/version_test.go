@@ -122,7 +122,7 @@ func TestPayloadOfAnotherType(t *testing.T) {
 		"nothing": &pb.Event{},
 		"command": &pb.Command{Body: &pb.Command_RegisterDomain{RegisterDomain: &pb.RegisterDomain{Cases: 1}}},
 		"event": &pb.Event{
-			Fingerprint: make([]byte, 16), Body: &pb.Event_DomainRegistered{DomainRegistered: &pb.DomainRegistered{Cases: 1}},
+			By: "key_x", Fingerprint: make([]byte, 16), Body: &pb.Event_DomainRegistered{DomainRegistered: &pb.DomainRegistered{Cases: 1}},
 		},
 		"reply": &pb.Reply{Rejection: &pb.Rejection{Code: 1}},
 	} {
