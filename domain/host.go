@@ -29,8 +29,12 @@ func splitHost(raw string) (Host, string, error) {
 			return "", "", Errorf(Validation, "host", "port %q is not a number from 1 to 65535", port)
 		}
 	}
-	if strings.HasPrefix(name, "[") || strings.Count(name, ":") > 1 {
-		ip, err := netip.ParseAddr(strings.Trim(name, "[]"))
+	if inner, open := strings.CutPrefix(name, "["); open || strings.Count(name, ":") > 1 {
+		inner, closed := strings.CutSuffix(inner, "]")
+		if open != closed {
+			return "", "", Errorf(Validation, "host", "%q is not an IPv6 address", name)
+		}
+		ip, err := netip.ParseAddr(inner)
 		if err != nil || !ip.Is6() || ip.Zone() != "" {
 			return "", "", Errorf(Validation, "host", "%q is not an IPv6 address", name)
 		}
@@ -42,10 +46,10 @@ func splitHost(raw string) (Host, string, error) {
 
 func asciiHost(name string) (Host, error) {
 	ascii, err := names.ToASCII(strings.TrimSuffix(name, "."))
-	if err != nil {
+	ascii = strings.ToLower(ascii)
+	if again, err2 := names.ToASCII(ascii); err != nil || err2 != nil || again != ascii { // what has no one spelling names nothing
 		return "", Errorf(Validation, "host", "%q is not a host name", name)
 	}
-	ascii = strings.ToLower(ascii)
 	if ascii == "" || len(ascii) > 253 {
 		return "", Errorf(Validation, "host", "a host name has 1 to 253 characters")
 	}

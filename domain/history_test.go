@@ -1,0 +1,117 @@
+package domain_test
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/linklog/linklog/domain"
+)
+
+// TestOneSlugOneLink plays random histories and looks after every event whether two links
+// answer to one slug, and whether one was taken from its last owner too early.
+func TestOneSlugOneLink(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(60) {
+		r := rand.New(rand.NewPCG(seed, 0))
+		h := history{T: t, rand: r, state: domain.NewState(), holder: map[domain.SlugKey]domain.LinkNumber{}, freed: map[domain.SlugKey]domain.Event{}}
+		h.state.Domains["sho.rt"] = domain.Domain{Host: "sho.rt", Account: "ann", Cases: domain.CasePolicy(seed % 2)}
+		now := dawn
+		for i := range 400 {
+			now = now.Add(time.Duration(r.IntN(48)) * time.Hour)
+			h.step(int64(i), now)
+		}
+		if len(h.holder) == 0 || len(h.freed) == 0 {
+			t.Error("nothing happened")
+		}
+	}
+}
+
+type history struct {
+	*testing.T
+	rand   *rand.Rand
+	state  *domain.State
+	links  []domain.LinkNumber
+	holder map[domain.SlugKey]domain.LinkNumber
+	freed  map[domain.SlugKey]domain.Event
+}
+
+func (h *history) step(offset int64, now time.Time) {
+	c := domain.Command{
+		ID: domain.CommandID(fmt.Sprint(offset)), Account: domain.AccountID(fmt.Sprint("acc", h.rand.IntN(3))),
+		Domain: "sho.rt", Deadline: now, Body: h.body(),
+	}
+	slugs := []domain.Slug{h.slug(), h.slug()}
+	for {
+		events, err := domain.Decide(h.state, c, offset, domain.Chance{Now: now, Slugs: slugs, Numbering: numbering})
+		if lack, ok := errors.AsType[*domain.Lack](err); ok {
+			for _, k := range lack.Keys.Slugs {
+				h.state.Claims[k] = domain.Claim{}
+			}
+			continue
+		}
+		for _, e := range events {
+			h.look(e)
+			h.state.Apply(e)
+		}
+		return
+	}
+}
+
+func (h *history) slug() domain.Slug {
+	return domain.Slug([]string{"sale", "Sale", "SALE", "winter", "Winter", "spring"}[h.rand.IntN(6)])
+}
+
+func (h *history) body() domain.CommandBody {
+	var link domain.LinkNumber
+	if len(h.links) > 0 {
+		link = h.links[len(h.links)-1-h.rand.IntN(min(len(h.links), 8))]
+	}
+	switch h.rand.IntN(4) {
+	case 0:
+		return domain.CreateLink{Host: []domain.Host{"sho.rt", "go.sho.rt"}[h.rand.IntN(2)], Destination: "https://example.com/"}
+	case 1:
+		return domain.CreateLink{Host: "sho.rt", Slug: h.slug(), Destination: "https://example.com/"}
+	case 2:
+		return domain.UpdateLink{Link: link, Slug: new(h.slug())}
+	}
+	return domain.DeleteLink{Link: link}
+}
+
+// look keeps its own books of who holds what, from the events alone.
+func (h *history) look(e domain.Event) {
+	claim := func(k domain.SlugKey) {
+		if by := h.holder[k]; by != 0 && by != e.Link {
+			h.Fatalf("%s claims %s, which %s holds", e.Link, k, by)
+		}
+		last, rested := h.freed[k]
+		if rested && last.Account != e.Account && e.At.Sub(last.At) < domain.Quarantine {
+			h.Fatalf("%s claims %s, which %s left at %s", e.Account, k, last.Account, last.At)
+		}
+		h.holder[k] = e.Link
+	}
+	free := func(k domain.SlugKey) {
+		if h.holder[k] != e.Link {
+			h.Fatalf("%s frees %s, which %s holds", e.Link, k, h.holder[k])
+		}
+		delete(h.holder, k)
+		h.freed[k] = e
+	}
+	if before := h.state.Links[e.Link]; e.Version != before.Version+1 {
+		if _, idle := e.Body.(domain.NothingChanged); !idle {
+			h.Fatalf("version %d after %d", e.Version, before.Version)
+		}
+	}
+	switch b := e.Body.(type) {
+	case domain.LinkCreated:
+		claim(b.Key)
+		h.links = append(h.links, e.Link)
+	case domain.SlugChanged:
+		free(b.FromKey)
+		claim(b.ToKey)
+	case domain.LinkDeleted:
+		free(b.Key)
+	}
+}
