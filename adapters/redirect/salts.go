@@ -2,13 +2,14 @@ package redirect
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"sync/atomic"
 	"time"
 )
 
-// LoadSalt gives the salt of the UTC day that begins at day, the same to every process.
-type LoadSalt func(ctx context.Context, day time.Time) (Salt, error)
+// LoadSalt gives the salt of the UTC day that begins at day: 32 bytes, the same to every process.
+type LoadSalt func(ctx context.Context, day time.Time) ([]byte, error)
 
 // How the salts of a day come and go.
 const (
@@ -23,19 +24,19 @@ const (
 // salts holds the salts of the days around now, so that no request waits for one.
 type salts struct {
 	load LoadSalt
-	held atomic.Pointer[map[int64]*Salt] // by day since 1970
+	held atomic.Pointer[map[int64]*secret] // by day since 1970
 
 	tried chan struct{} // closed by run after the first refresh
 }
 
 func newSalts(load LoadSalt) *salts {
 	s := &salts{load: load, tried: make(chan struct{})}
-	s.held.Store(&map[int64]*Salt{})
+	s.held.Store(&map[int64]*secret{})
 	return s
 }
 
 // at is the salt of the day t lies in, nil if there is none.
-func (s *salts) at(t time.Time) *Salt { return (*s.held.Load())[dayOf(t)] }
+func (s *salts) at(t time.Time) *secret { return (*s.held.Load())[dayOf(t)] }
 
 func dayOf(t time.Time) int64 { return t.Unix() / int64(day/time.Second) }
 
@@ -65,7 +66,7 @@ func (s *salts) run(ctx context.Context, now func() time.Time, log *slog.Logger)
 // refresh forgets the salts that had their time and fetches those that are due. What it could not fetch is missing until next time.
 func (s *salts) refresh(ctx context.Context, now time.Time) error {
 	old := *s.held.Load()
-	held := make(map[int64]*Salt, saltDaysAhead+1)
+	held := make(map[int64]*secret, saltDaysAhead+1)
 	var failed error
 	for d := dayOf(now.Add(-saltGrace)); d <= dayOf(now.Add(saltLead)); d++ {
 		if held[d] = old[d]; held[d] != nil {
@@ -83,8 +84,15 @@ func (s *salts) refresh(ctx context.Context, now time.Time) error {
 	return failed
 }
 
-func (s *salts) fetch(ctx context.Context, d int64) (Salt, error) {
+func (s *salts) fetch(ctx context.Context, d int64) (salt secret, err error) {
 	ctx, cancel := context.WithTimeout(ctx, saltPatience)
 	defer cancel()
-	return s.load(ctx, time.Unix(d*int64(day/time.Second), 0).UTC())
+	b, err := s.load(ctx, time.Unix(d*int64(day/time.Second), 0).UTC())
+	if err != nil {
+		return salt, err
+	}
+	if len(b) != len(salt) {
+		return salt, fmt.Errorf("a salt has %d bytes, not %d", len(salt), len(b))
+	}
+	return secret(b), nil
 }

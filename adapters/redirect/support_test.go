@@ -2,6 +2,7 @@ package redirect_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -59,7 +60,7 @@ type model struct {
 	down     bool
 	partial  bool // All leaves rows out
 	finds    int
-	finding  func(k domain.SlugKey) // called before a look-up reads, if set
+	found    func(k domain.SlugKey) // called between a look-up's read and its answer, if set
 	cases    domain.CasePolicy
 	ofDomain []domain.Domain
 }
@@ -99,18 +100,16 @@ func (m *model) asked() int {
 func (m *model) Find(_ context.Context, host domain.Host, text string) (domain.Link, int32, int64, error) {
 	k := domain.SlugKey{Host: host, Text: text}
 	m.mu.Lock()
-	hook := m.finding
+	m.finds++
+	row, next, down, hook := m.rows[k], m.next, m.down, m.found
 	m.mu.Unlock()
 	if hook != nil {
 		hook(k)
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.finds++
-	if m.down {
+	if down {
 		return domain.Link{}, 0, 0, errDown
 	}
-	return m.rows[k], partition, m.next, nil
+	return row, partition, next, nil
 }
 
 func (m *model) All(_ context.Context, _ int, each func(domain.SlugKey, domain.Link) error) (map[int32]int64, []domain.Domain, bool, error) {
@@ -231,8 +230,8 @@ func start(tb testing.TB, s setup) *rig {
 	}
 	cfg := redirect.Config{
 		Links: r.model, Tail: r.tail.follow, Recorder: r.clicks, DefaultHost: "go.example", Log: quiet(),
-		LoadSalt: func(_ context.Context, day time.Time) (redirect.Salt, error) {
-			return redirect.Salt{byte(day.Day())}, nil
+		LoadSalt: func(_ context.Context, day time.Time) ([]byte, error) {
+			return bytes.Repeat([]byte{byte(day.Day())}, 32), nil
 		},
 	}
 	if s.recorder != nil {
