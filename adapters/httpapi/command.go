@@ -1,0 +1,72 @@
+package httpapi
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/linklog/linklog/commands"
+	"github.com/linklog/linklog/domain"
+)
+
+const (
+	idempotencyHeader  = "Idempotency-Key"
+	maxIdempotencyKey  = 255
+	randomIdempotency  = 20 // characters of a drawn key: 100 bits
+	commandFingerprint = 16 // bytes of a command id's hash
+)
+
+// unfinished is a command whose result can't be promised, with the key that makes a retry safe.
+type unfinished struct {
+	*commands.Unfinished
+
+	key string
+}
+
+// change has a command done for the caller.
+func (s *Server) change(c echo.Context, host domain.Host, ifVersion uint64, body domain.CommandBody) (domain.Reply, string, error) {
+	key, err := idempotencyKey(c)
+	if err != nil {
+		return domain.Reply{}, "", err
+	}
+	who := caller(c)
+	reply, err := s.commands.Do(c.Request().Context(), domain.Command{
+		ID: commandID(who.Account, key), Account: who.Account, By: who.Key, Domain: host,
+		Deadline: s.clock().Add(s.deadline), IfVersion: ifVersion, Body: body,
+	})
+	if u, ok := errors.AsType[*commands.Unfinished](err); ok {
+		return domain.Reply{}, key, &unfinished{u, key}
+	}
+	return reply, key, err
+}
+
+// doneUnseen is the error of a read that should have shown what a command did.
+func doneUnseen(reply domain.Reply, key string, err error) error {
+	if domain.CodeOf(err) == domain.NotFound { // deleted in the meantime
+		return err
+	}
+	return &unfinished{&commands.Unfinished{Command: reply.Command, Fate: commands.Done, Cause: err}, key}
+}
+
+// idempotencyKey is the request's, or a drawn one.
+func idempotencyKey(c echo.Context) (string, error) {
+	given := c.Request().Header.Values(idempotencyHeader)
+	if len(given) == 0 {
+		return strings.ToLower(rand.Text()[:randomIdempotency]), nil
+	}
+	key := given[0]
+	if key == "" || len(key) > maxIdempotencyKey || strings.ContainsFunc(key, func(r rune) bool { return r < 0x20 || r > 0x7e }) {
+		return "", domain.Errorf(domain.Validation, idempotencyHeader, "Idempotency-Key must have 1 to %d printable ASCII characters", maxIdempotencyKey)
+	}
+	return key, nil
+}
+
+// commandID is the same for the same key of the same account, and for nothing else.
+func commandID(account domain.AccountID, key string) domain.CommandID {
+	sum := sha256.Sum256([]byte(string(account) + "\x00" + key))
+	return domain.CommandID("cmd_" + hex.EncodeToString(sum[:commandFingerprint]))
+}

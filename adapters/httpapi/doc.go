@@ -1,0 +1,41 @@
+// Package httpapi exists so that programs can manage links over HTTP: Linklog's native API,
+// which is PocoLink's with a few additions.
+//
+// All of it is on one screen in routes.go; a resource is a file; what can go wrong is one table
+// in errors.go. Writes become a [domain.Command] and wait in [Commands] until reads show them, so
+// a 2xx answer is always built by reading. Everything needed from outside is in seam.go.
+//
+// # Decisions
+//
+// Where PocoLink's document is silent:
+//
+//   - 400 INVALID_URL is for a url that was given as text and is not usable. A url that is absent,
+//     null or no string is 422 VALIDATION_ERROR, like every other unusable parameter, malformed
+//     JSON and text that isn't UTF-8. Field names are matched exactly, unknown fields are ignored.
+//   - custom_slug: null is the same as leaving it out; expires_at: null means never, so in a PATCH
+//     it removes the date. A PATCH takes slug as another name of custom_slug. A PATCH without
+//     anything to change is answered with the link.
+//   - Beside the eight documented codes there are METHOD_NOT_ALLOWED (405), VERSION_CONFLICT (412),
+//     PAYLOAD_TOO_LARGE (413), IDEMPOTENCY_KEY_REUSED (422) and UNAVAILABLE (503).
+//   - Every answer has the three rate-limit headers. Without a valid key they tell of a bucket of
+//     the caller's address, which a 401 and a 404 for an unknown path spend as well; once it is
+//     spent the answer is 429, so keys can't be guessed fast. Plan enterprise has no limit: its
+//     headers show a limit and a remainder of 1,000,000,000 that never changes. When nobody can
+//     count, the answer is 503 and its headers show an untouched window.
+//   - A link's ETag is its version, for If-Match. Clicks are no change of the link, so it is no
+//     validator for caches and If-None-Match is not looked at. An If-Match that can't match (weak,
+//     malformed) is 412.
+//   - An Idempotency-Key belongs to its account. The retry of an accepted request is answered with
+//     the link as it is by then: 404 if it was deleted, but 204 again for the deletion itself.
+//   - 503 to a write tells its fate (not_done, unknown or done) and the Idempotency-Key with which
+//     a retry is safe, one made for the purpose if the request had none.
+//   - from and to are dates or datetimes, UTC unless they say otherwise. A date as to includes that
+//     day. The range is widened to whole hours (granularity hour) or whole UTC days, the series has
+//     an entry for each bucket, at most [MaxPoints]; a week is named by its Monday, though its
+//     clicks are only those within the range. total_clicks and breakdown are of the range.
+//   - In breakdown.referrers (direct) stands last, as in the document; otherwise most clicks first.
+//     Countries nobody could tell are ZZ, as CLDR has it.
+//   - HEAD is 405. OPTIONS tells what a path allows and nothing else: there is no CORS.
+//
+// Nothing here logs a header or a query string: keys and destinations are other people's.
+package httpapi

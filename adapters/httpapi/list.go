@@ -1,0 +1,71 @@
+package httpapi
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/linklog/linklog/domain"
+)
+
+// Sizes of a page of links.
+const (
+	DefaultPage = 50
+	MaxPage     = 100
+)
+
+// listLinks is GET /v1/links: newest first, a page at a time.
+func (s *Server) listLinks(c echo.Context) error {
+	limit, err := pageSize(c.QueryParam("limit"))
+	if err != nil {
+		return err
+	}
+	after, err := parseCursor(c.QueryParam("cursor"))
+	if err != nil {
+		return err
+	}
+	ctx := c.Request().Context()
+	page, err := s.links.List(ctx, caller(c).Account, after, limit+1) // one more tells if there is more
+	if err != nil {
+		return err
+	}
+	var next *string
+	if len(page) > limit {
+		page = page[:limit]
+		id := page[limit-1].Number.String()
+		next = &id
+	}
+	shown, err := s.shown(ctx, page)
+	if err != nil {
+		return err
+	}
+	return answer(c, http.StatusOK, struct {
+		Success    bool         `json:"success"`
+		Links      []linkAnswer `json:"links"`
+		NextCursor *string      `json:"next_cursor"`
+	}{true, shown, next})
+}
+
+func pageSize(s string) (int, error) {
+	if s == "" {
+		return DefaultPage, nil
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 || n > MaxPage {
+		return 0, domain.Errorf(domain.Validation, "limit", "limit must be a number from 1 to %d", MaxPage)
+	}
+	return n, nil
+}
+
+// parseCursor reads a next_cursor: the last link of the page before.
+func parseCursor(s string) (domain.LinkNumber, error) {
+	if s == "" {
+		return 0, nil
+	}
+	n, err := domain.ParseLinkNumber(s)
+	if err != nil {
+		return 0, domain.Errorf(domain.Validation, "cursor", "cursor must be the next_cursor of another page")
+	}
+	return n, nil
+}

@@ -1,0 +1,16 @@
+package httpapi
+
+import "github.com/labstack/echo/v4"
+
+// routes is the whole API.
+func (s *Server) routes(e *echo.Echo) {
+	e.Use(s.observe, s.recover, s.allow)
+
+	v1 := func(method, path string, h echo.HandlerFunc) { e.Add(method, "/v1"+path, h, authenticated) }
+	v1("POST", "/links", s.createLink)
+	v1("GET", "/links", s.listLinks)
+	v1("GET", "/links/:id", s.getLink)
+	v1("PATCH", "/links/:id", s.updateLink)
+	v1("DELETE", "/links/:id", s.deleteLink)
+	v1("GET", "/links/:id/analytics", s.getAnalytics)
+}

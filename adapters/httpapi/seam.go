@@ -1,0 +1,45 @@
+package httpapi
+
+import (
+	"context"
+	"net/netip"
+	"time"
+
+	"github.com/linklog/linklog/domain"
+	"github.com/linklog/linklog/projections/clicks"
+)
+
+// Commands has a command done and returns once reads show it. A refusal is its *domain.Error;
+// what can't be promised is a *commands.Unfinished.
+type Commands interface {
+	Do(ctx context.Context, c domain.Command) (domain.Reply, error)
+}
+
+// Keys tells whose token it is: a domain.Unauthorized error if nobody's.
+type Keys interface {
+	Authenticate(ctx context.Context, token string) (domain.Caller, error)
+}
+
+// Allowances counts requests.
+type Allowances interface {
+	// Take asks for one request of the limit a bucket has in each window.
+	Take(ctx context.Context, bucket string, limit int, window time.Duration) (remaining int, reset time.Time, allowed bool, err error)
+	// Anonymous is the bucket of an address.
+	Anonymous(address netip.Addr) string
+}
+
+// Links reads the links model.
+type Links interface {
+	// Link is the link of that number, also if it is deleted or parked; otherwise a
+	// domain.NotFound error.
+	Link(ctx context.Context, n domain.LinkNumber) (domain.Link, error)
+	// List is the next links of an account, newest first, that come after a link of it (0: from
+	// the newest). Deleted links are left out.
+	List(ctx context.Context, account domain.AccountID, after domain.LinkNumber, limit int) ([]domain.Link, error)
+}
+
+// Clicks reads the clicks model.
+type Clicks interface {
+	Totals(ctx context.Context, links []domain.LinkNumber) (map[domain.LinkNumber]clicks.Counts, error)
+	Analyse(ctx context.Context, q clicks.Question) (clicks.Analytics, error)
+}

@@ -1,0 +1,156 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/linklog/linklog/domain"
+)
+
+// Times a connection is given. A body must have arrived within readTimeout.
+const (
+	headerTimeout = 5 * time.Second
+	readTimeout   = 15 * time.Second
+	writeTimeout  = 60 * time.Second
+	idleTimeout   = 2 * time.Minute
+	maxHeader     = 32 << 10
+)
+
+// Options of a Server. PublicURL is required.
+type Options struct {
+	PublicURL      string           // where short links live, as in https://lnk.example or http://localhost:8081
+	Deadline       time.Duration    // for a write to be decided; 0: five seconds
+	TrustedProxies []netip.Prefix   // whose X-Forwarded-For is believed; none: nobody's
+	Clock          func() time.Time // nil: time.Now
+	Log            *slog.Logger     // nil: slog.Default
+}
+
+// Parts is what a Server works with; all are required.
+type Parts struct {
+	Commands   Commands
+	Links      Links
+	Clicks     Clicks
+	Keys       Keys
+	Allowances Allowances
+}
+
+// Server is the native API.
+type Server struct {
+	commands   Commands
+	links      Links
+	clicks     Clicks
+	keys       Keys
+	allowances Allowances
+
+	public   *url.URL
+	host     domain.Host // the short domain that new links live on
+	deadline time.Duration
+	clock    func() time.Time
+	log      *slog.Logger
+	echo     *echo.Echo
+
+	http     *http.Server
+	listener net.Listener
+	stopped  chan error // what the serving goroutine ended with
+}
+
+// New makes a server that is not listening yet.
+func New(o Options, p Parts) (*Server, error) {
+	public, err := url.Parse(o.PublicURL)
+	if err != nil || public.Scheme != "http" && public.Scheme != "https" || public.Path != "" && public.Path != "/" {
+		return nil, fmt.Errorf("public URL %q must be like https://lnk.example or http://localhost:8081", o.PublicURL)
+	}
+	host, err := domain.ParseHost(public.Host)
+	if err != nil {
+		return nil, fmt.Errorf("read public URL: %w", err)
+	}
+	s := &Server{
+		commands: p.Commands, links: p.Links, clicks: p.Clicks, keys: p.Keys, allowances: p.Allowances,
+		public: public, host: host, deadline: o.Deadline, clock: o.Clock, log: o.Log, echo: echo.New(),
+	}
+	if s.deadline == 0 {
+		s.deadline = 5 * time.Second
+	}
+	if s.clock == nil {
+		s.clock = time.Now
+	}
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+	s.echo.IPExtractor = extractIP(o.TrustedProxies)
+	s.echo.HTTPErrorHandler = func(err error, c echo.Context) { s.fail(c, err) }
+	s.routes(s.echo)
+	return s, nil
+}
+
+// extractIP believes the peer's address, or what trusted proxies say of it.
+func extractIP(trusted []netip.Prefix) echo.IPExtractor {
+	if len(trusted) == 0 {
+		return echo.ExtractIPDirect()
+	}
+	options := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, p := range trusted {
+		p = p.Masked()
+		ip := p.Addr().AsSlice()
+		options = append(options, echo.TrustIPRange(&net.IPNet{IP: ip, Mask: net.CIDRMask(p.Bits(), 8*len(ip))}))
+	}
+	return echo.ExtractIPFromXFFHeader(options...)
+}
+
+// ServeHTTP answers one request, for a process that has its own listener.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+
+// Start listens on address and serves in a goroutine that ends with Stop. It must be called at
+// most once.
+func (s *Server) Start(ctx context.Context, address string) error {
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", address)
+	if err != nil {
+		return fmt.Errorf("listen for the API: %w", err)
+	}
+	s.listener, s.stopped = l, make(chan error, 1)
+	s.http = &http.Server{
+		Handler: s, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
+		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+	go func() { s.stopped <- s.http.Serve(l) }()
+	return nil
+}
+
+// Addr is where a started server listens.
+func (s *Server) Addr() net.Addr { return s.listener.Addr() }
+
+// Stop takes no more connections, lets requests under way end until ctx does, then cuts the
+// rest off. It does nothing to a server that was not started.
+func (s *Server) Stop(ctx context.Context) error {
+	if s.http == nil {
+		return nil
+	}
+	err := s.http.Shutdown(ctx)
+	if err != nil {
+		err = fmt.Errorf("drain the API: %w", errors.Join(err, s.http.Close()))
+	}
+	if served := <-s.stopped; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
+	s.stopped <- http.ErrServerClosed // for another Stop
+	return err
+}
+
+// shortURL is where visitors find a link: its host, on the scheme and port of the public URL.
+func (s *Server) shortURL(l domain.Link) string {
+	u := s.public.Scheme + "://" + string(l.Host)
+	if port := s.public.Port(); port != "" {
+		u += ":" + port
+	}
+	return u + "/" + string(l.Slug)
+}
