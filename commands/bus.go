@@ -104,37 +104,42 @@ func (b *Bus) Do(ctx context.Context, c domain.Command) (domain.Reply, error) {
 	defer cancel()
 	defer context.AfterFunc(b.life, cancel)()
 
-	unfinished := func(f Fate, err error) (domain.Reply, error) {
-		return domain.Reply{}, &Unfinished{Command: c.ID, Fate: f, Cause: err}
-	}
-	select {
-	case <-b.Ready():
-	case <-ctx.Done():
-	}
-	if ctx.Err() != nil {
-		return unfinished(NotDone, fmt.Errorf("await the reply listener: %w", ctx.Err()))
-	}
-	one := b.waiters.add(c)
-	defer b.waiters.remove(one)
-	if err = b.Outbox.Publish(ctx, c); errors.Is(err, ErrNotSent) {
-		return unfinished(NotDone, err)
-	}
-	if err != nil {
-		return unfinished(Unknown, fmt.Errorf("publish: %w", err))
-	}
-	reply, err := b.await(ctx, one)
+	reply, fate, err := b.ask(ctx, c)
 	switch {
 	case err != nil:
-		return unfinished(Unknown, fmt.Errorf("await the reply: %w", err))
+		return domain.Reply{}, &Unfinished{c.ID, fate, err}
 	case reply.Rejection != nil && reply.Rejection.Code == domain.DeadlinePassed:
-		return unfinished(NotDone, reply.Rejection)
+		return domain.Reply{}, &Unfinished{c.ID, NotDone, reply.Rejection}
 	case reply.Rejection != nil:
 		return reply, reply.Rejection
 	}
 	if err := b.Progress.Await(ctx, reply.Position); err != nil {
-		return unfinished(Done, fmt.Errorf("await the read model: %w", err))
+		return domain.Reply{}, &Unfinished{c.ID, Done, fmt.Errorf("await the read model: %w", err)}
 	}
 	return reply, nil
+}
+
+// ask publishes c and awaits its reply. fate is what is known of c when there is none.
+func (b *Bus) ask(ctx context.Context, c domain.Command) (reply domain.Reply, fate Fate, err error) {
+	select {
+	case <-b.Ready():
+	case <-ctx.Done():
+	}
+	if err := errors.Join(ctx.Err(), b.life.Err()); err != nil {
+		return reply, NotDone, fmt.Errorf("await the reply listener: %w", err)
+	}
+	one := b.waiters.add(c)
+	defer b.waiters.remove(one)
+	switch err := b.Outbox.Publish(ctx, c); {
+	case errors.Is(err, ErrNotSent):
+		return reply, NotDone, fmt.Errorf("publish: %w", err)
+	case err != nil:
+		return reply, Unknown, fmt.Errorf("publish: %w", err)
+	}
+	if reply, err = b.await(ctx, one); err != nil {
+		return reply, Unknown, fmt.Errorf("await the reply: %w", err)
+	}
+	return reply, Unknown, nil
 }
 
 // await returns the reply to one, or what the read model knows of its command.
