@@ -68,17 +68,19 @@ func (b *Bus) listen() {
 	defer close(b.stopped)
 	for b.life.Err() == nil {
 		var once sync.Once
-		now := b.ready
-		ready := func() { once.Do(func() { close(now) }) }
-		err := b.Replies.Listen(b.life, ready, b.waiters.deliver)
+		ready := b.ready
+		err := b.Replies.Listen(b.life, func() { once.Do(func() { close(ready) }) }, b.waiters.deliver)
 		if b.life.Err() != nil {
 			return
 		}
 		b.Log.WarnContext(b.life, "replies are not heard", "error", err)
-		ready() // whoever waits for this round goes on by polling
-		b.mu.Lock()
-		b.ready = make(chan struct{})
-		b.mu.Unlock()
+		opened := true
+		once.Do(func() { opened = false }) // a late call opens nothing any more
+		if opened {
+			b.mu.Lock()
+			b.ready = make(chan struct{})
+			b.mu.Unlock()
+		}
 		b.rest()
 	}
 }
