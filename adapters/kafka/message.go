@@ -1,0 +1,47 @@
+package kafka
+
+import (
+	"strings"
+
+	"github.com/linklog/linklog/schemas"
+)
+
+// headerCommandOffset is looked at without decoding: an event and a reply tell with it which
+// command they come from.
+const headerCommandOffset = "ce_commandoffset"
+
+// message is the record as the codec reads it. All header text is cut from one string, since
+// a record has a dozen of them.
+func (r record) message() schemas.Message {
+	m := schemas.Message{Key: r.key, Value: r.value}
+	if len(r.headers) == 0 {
+		return m
+	}
+	size := 0
+	for _, h := range r.headers {
+		size += len(h.Key) + len(h.Value)
+	}
+	var all strings.Builder
+	all.Grow(size)
+	for _, h := range r.headers {
+		all.Write(h.Key)
+		all.Write(h.Value)
+	}
+	text := all.String()
+	m.Headers = make([]schemas.Header, len(r.headers))
+	for i, h := range r.headers {
+		m.Headers[i].Key, text = text[:len(h.Key)], text[len(h.Key):]
+		m.Headers[i].Value, text = text[:len(h.Value)], text[len(h.Value):]
+	}
+	return m
+}
+
+// header is the value of the first header called name, or "".
+func (r record) header(name string) string {
+	for _, h := range r.headers {
+		if string(h.Key) == name {
+			return string(h.Value)
+		}
+	}
+	return ""
+}

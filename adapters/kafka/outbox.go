@@ -1,0 +1,108 @@
+package kafka
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/IBM/sarama"
+	"github.com/ThreeDotsLabs/watermill"
+	wkafka "github.com/ThreeDotsLabs/watermill-kafka/v3/pkg/kafka"
+	"github.com/ThreeDotsLabs/watermill/message"
+
+	"github.com/linklog/linklog/commands"
+	"github.com/linklog/linklog/domain"
+	"github.com/linklog/linklog/schemas"
+)
+
+// Outbox publishes commands through watermill. It implements [commands.Outbox] and may be
+// used by many goroutines: commands that are published at the same time share requests.
+type Outbox struct {
+	topic     string
+	codec     *schemas.Codec
+	publisher *wkafka.Publisher
+	sending   sync.WaitGroup
+}
+
+var _ commands.Outbox = (*Outbox)(nil)
+
+// NewOutbox makes an outbox and gets its producer id, so that brokers must be there; it must
+// be closed.
+func NewOutbox(c Config, codec *schemas.Codec) (*Outbox, error) {
+	conf, err := c.publisher()
+	if err != nil {
+		return nil, err
+	}
+	p, err := wkafka.NewPublisher(wkafka.PublisherConfig{
+		Brokers: c.Brokers, Marshaler: marshaler{c.LinkPartitions()}, OverwriteSaramaConfig: conf,
+	}, watermill.NopLogger{})
+	if err != nil {
+		return nil, fmt.Errorf("open outbox: %w", err)
+	}
+	return &Outbox{topic: c.Topic(TopicCommands), codec: codec, publisher: p}, nil
+}
+
+// Publish implements [commands.Outbox]. When ctx ends first, the command may still go out.
+func (o *Outbox) Publish(ctx context.Context, c domain.Command) error {
+	m, err := o.codec.EncodeCommand(ctx, c)
+	if err != nil {
+		return err
+	}
+	result := make(chan error, 1)
+	o.sending.Go(func() { result <- o.publisher.Publish(o.topic, envelope(m)) })
+	select {
+	case err := <-result:
+		if err != nil {
+			return fmt.Errorf("publish command %s: %w", c.ID, err)
+		}
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("publish command %s: %w", c.ID, ctx.Err())
+	}
+}
+
+// Close waits for what is on its way. Nothing may be published any more.
+func (o *Outbox) Close() error {
+	o.sending.Wait()
+	return o.publisher.Close()
+}
+
+// Metadata for what watermill's message has no place for. They don't become headers.
+const (
+	keyMetadata   = "linklog_key"   // the record's key
+	orderMetadata = "linklog_order" // the headers' names in their order, which the seal covers
+)
+
+// envelope is m as a watermill message.
+func envelope(m schemas.Message) *message.Message {
+	id, _ := m.Get("ce_id")
+	w := message.NewMessage(id, m.Value)
+	names := make([]string, len(m.Headers))
+	for i, h := range m.Headers {
+		names[i] = h.Key
+		w.Metadata[h.Key] = h.Value
+	}
+	w.Metadata[keyMetadata], w.Metadata[orderMetadata] = string(m.Key), strings.Join(names, ",")
+	return w
+}
+
+// marshaler takes the place of watermill's, which sets no key.
+type marshaler struct{ partitions int32 }
+
+// Marshal implements the Marshaler of watermill-kafka.
+func (m marshaler) Marshal(topic string, w *message.Message) (*sarama.ProducerMessage, error) {
+	key, ok := w.Metadata[keyMetadata]
+	if !ok {
+		return nil, errors.New("message has no key")
+	}
+	out := &sarama.ProducerMessage{
+		Topic: topic, Partition: domain.PartitionOf(key, m.partitions),
+		Key: sarama.StringEncoder(key), Value: sarama.ByteEncoder(w.Payload),
+	}
+	for name := range strings.SplitSeq(w.Metadata[orderMetadata], ",") {
+		out.Headers = append(out.Headers, sarama.RecordHeader{Key: []byte(name), Value: []byte(w.Metadata[name])})
+	}
+	return out, nil
+}
