@@ -1,0 +1,54 @@
+package clicks
+
+import (
+	"fmt"
+	"strings"
+)
+
+// MaxValues is the cap of values of a dimension.
+const MaxValues = maxValues
+
+// EstimateVisitors reads a stored sketch.
+func EstimateVisitors(stored []byte) (uint64, error) { return estimateVisitors(stored) }
+
+// DescribeCounts writes stored counts as lines of text.
+func DescribeCounts(stored []byte) (string, error) {
+	var d describer
+	if err := readCounts(stored, &d); err != nil {
+		return "", err
+	}
+	return d.String(), nil
+}
+
+type describer struct {
+	strings.Builder
+
+	kind Traffic
+	last Dimension
+}
+
+var trafficNames = [...]string{"human", "bot", "heads"}
+
+func (d *describer) wants(Traffic, Dimension) bool { return true }
+
+func (d *describer) slot(t Traffic, slot int, n uint32) {
+	d.section(t, slots, "at")
+	fmt.Fprintf(d, " %02d:%02d=%d", slot/4, slot%4*15, n)
+}
+
+func (d *describer) value(t Traffic, dim Dimension, text []byte, h *hourly) {
+	d.section(t, dim, dim.String())
+	fmt.Fprintf(d, " %q", text)
+	for hour, n := range h {
+		if n > 0 {
+			fmt.Fprintf(d, " %02dh=%d", hour, n)
+		}
+	}
+}
+
+func (d *describer) section(t Traffic, dim Dimension, name string) {
+	if d.Len() == 0 || d.kind != t || d.last != dim {
+		fmt.Fprintf(d, "\n  %s %s", trafficNames[t], name)
+	}
+	d.kind, d.last = t, dim
+}
