@@ -47,6 +47,7 @@ fuzz: ## Fuzz everything that parses, FUZZTIME each (FUZZTIME=1m)
 
 .PHONY: lint
 lint: ## Look for mistakes
+	$(tool) golangci-lint config verify
 	$(tool) golangci-lint run $(PKG)
 
 .PHONY: format
