@@ -85,8 +85,13 @@ func (s *State) Apply(e Event) {
 	}
 }
 
-// Apply is the link after e.
+// Apply is the link after e. What happened to a parked link after the unreadable event waits
+// behind it, so nothing but redaction changes it. Of a deleted link only its circumstances are
+// left: deleted means deleted.
 func (l Link) Apply(e Event) Link {
+	if _, gone := e.Body.(Redacted); l.Status == Parked && !gone {
+		return l
+	}
 	switch b := e.Body.(type) {
 	case LinkCreated:
 		l = Link{
@@ -99,9 +104,7 @@ func (l Link) Apply(e Event) Link {
 		l.Slug, l.Host = b.To, b.ToKey.Host
 	case ExpiryChanged:
 		l.Expires = b.To
-	case LinkDeleted:
-		l.Status = Deleted
-	case Redacted:
+	case LinkDeleted, Redacted:
 		l = Link{Number: e.Link, Domain: e.Domain, Account: e.Account, Status: Deleted, Created: l.Created}
 	case Unreadable:
 		l.Number, l.Domain, l.Account, l.Status = e.Link, e.Domain, e.Account, Parked

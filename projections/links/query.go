@@ -1,0 +1,122 @@
+package links
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/linklog/linklog/domain"
+	"github.com/linklog/linklog/projections"
+)
+
+// Reader answers from the live generation of the links read model.
+type Reader struct {
+	model *projections.Reader
+	watch *projections.Watch
+}
+
+// NewReader makes a reader. Only Await needs watch, which must be running then.
+func NewReader(pool *pgxpool.Pool, watch *projections.Watch) *Reader {
+	return &Reader{projections.NewReader(pool, name), watch}
+}
+
+// Await returns once the model has applied the events of the command at p, or any later one of
+// its partition, or with ctx's error.
+func (r *Reader) Await(ctx context.Context, p domain.Position) error {
+	return r.watch.Await(ctx, name, p.Partition, p.Offset)
+}
+
+// Outcome is what became of an accepted command; ok is false if the model doesn't know it (any
+// more).
+func (r *Reader) Outcome(ctx context.Context, id domain.CommandID) (reply domain.Reply, ok bool, err error) {
+	reply.Command = id
+	err = r.first(ctx, &ok, `SELECT account, partition, command, link, version, fingerprint
+		FROM %s.outcome WHERE id = $1 ORDER BY at DESC, partition LIMIT 1`, []any{clean(id)}, func(row pgx.CollectableRow) error {
+		var account string
+		var link, version int64
+		var fingerprint []byte
+		err := row.Scan(&account, &reply.Position.Partition, &reply.Position.Offset, &link, &version, &fingerprint)
+		reply.Account, reply.Link, reply.Version = domain.AccountID(account), number(link), uint64(version) //nolint:gosec // see signed
+		copy(reply.Fingerprint[:], fingerprint)
+		return err
+	})
+	if err != nil {
+		return domain.Reply{}, false, fmt.Errorf("read outcome of command: %w", err)
+	}
+	return reply, ok, nil
+}
+
+// Link is the link of that number, also if it is deleted or parked; otherwise a domain.NotFound
+// error.
+func (r *Reader) Link(ctx context.Context, n domain.LinkNumber) (l domain.Link, err error) {
+	var found bool
+	err = r.first(ctx, &found, linksByNumberSQL, []any{[]int64{signed(n)}}, func(row pgx.CollectableRow) (err error) {
+		l, err = scanLink(row)
+		return err
+	})
+	if err != nil {
+		return domain.Link{}, fmt.Errorf("read link %s: %w", n, err)
+	}
+	if !found {
+		return domain.Link{}, domain.Errorf(domain.NotFound, "", "no link has the id %q", n)
+	}
+	return l, nil
+}
+
+// first reads at most one row of a query in which %s is the schema.
+func (r *Reader) first(ctx context.Context, found *bool, sql string, args []any, scan func(pgx.CollectableRow) error) error {
+	return r.model.Batch(ctx, func(schema string, b *pgx.Batch) {
+		*found = false
+		b.Queue(fmt.Sprintf(sql, schema), args...).Query(func(rows pgx.Rows) error {
+			for rows.Next() {
+				*found = true
+				if err := scan(rows); err != nil {
+					return err
+				}
+			}
+			return rows.Err()
+		})
+	})
+}
+
+// List is the next links of an account, newest first, that come after a link of it (0: from
+// the newest). Deleted links are left out.
+func (r *Reader) List(ctx context.Context, account domain.AccountID, after domain.LinkNumber, limit int) (links []domain.Link, err error) {
+	sql := `SELECT ` + linkColumns + ` FROM %[1]s.link l WHERE account = $1 AND status <> 1 AND host <> '' %[2]s
+		ORDER BY created DESC, number DESC LIMIT $2`
+	args, from := []any{clean(account), limit}, ""
+	if after != 0 {
+		from = `AND (created, number) < (SELECT created, number FROM %[1]s.link WHERE number = $3)`
+		args = append(args, signed(after))
+	}
+	err = r.model.Batch(ctx, func(schema string, b *pgx.Batch) {
+		page := fmt.Sprintf(sql, schema, strings.ReplaceAll(from, "%[1]s", schema))
+		b.Queue(page, args...).Query(func(rows pgx.Rows) (err error) {
+			links, err = pgx.CollectRows(rows, scanLink)
+			return err
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list links: %w", err)
+	}
+	return links, nil
+}
+
+const domainsSQL = `SELECT host, account, cases FROM %s.domain ORDER BY host`
+
+// Domains are all registered short domains.
+func (r *Reader) Domains(ctx context.Context) (domains []domain.Domain, err error) {
+	err = r.model.Batch(ctx, func(schema string, b *pgx.Batch) {
+		b.Queue(fmt.Sprintf(domainsSQL, schema)).Query(func(rows pgx.Rows) (err error) {
+			domains, err = pgx.CollectRows(rows, scanDomain)
+			return err
+		})
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read domains: %w", err)
+	}
+	return domains, nil
+}

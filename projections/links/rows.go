@@ -1,0 +1,184 @@
+package links
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/linklog/linklog/domain"
+)
+
+// queue writes the change, one statement per table that it concerns.
+func (c *change) queue(schema string, writes *pgx.Batch) {
+	s := statements{schema, writes}
+	c.queueDomains(s)
+	c.queueLinks(s)
+	c.queueClaims(s)
+	c.queueOutcomes(s)
+	c.queueHistory(s)
+	c.queueParked(s)
+	c.queueUsage(s)
+	c.queuePartition(s)
+}
+
+// statements adds statements about one schema to a batch.
+type statements struct {
+	schema string
+	batch  *pgx.Batch
+}
+
+// add queues a statement in which %[1]s is the schema, unless it is about no rows.
+func (s statements) add(rows int, sql string, args ...any) {
+	if rows > 0 {
+		s.batch.Queue(fmt.Sprintf(sql, s.schema), args...)
+	}
+}
+
+func (c *change) queueDomains(s statements) {
+	var host, account []string
+	var cases []int16
+	for _, d := range c.state.Domains {
+		host, account, cases = append(host, clean(d.Host)), append(account, clean(d.Account)), append(cases, int16(d.Cases))
+	}
+	s.add(len(host), `INSERT INTO %[1]s.domain (host, account, cases, partition)
+		SELECT *, $4::int FROM unnest($1::text[], $2::text[], $3::smallint[])
+		ON CONFLICT (host) DO UPDATE SET account = excluded.account, cases = excluded.cases`, host, account, cases, c.partition)
+}
+
+func (c *change) queueLinks(s statements) {
+	n := len(c.state.Links)
+	number, version, status := make([]int64, 0, n), make([]int64, 0, n), make([]int16, 0, n)
+	host, on, slug, destination, account := make([]string, 0, n), make([]string, 0, n), make([]string, 0, n), make([]string, 0, n), make([]string, 0, n)
+	expires, created, updated := make([]*time.Time, 0, n), make([]*time.Time, 0, n), make([]*time.Time, 0, n)
+	for _, l := range c.state.Links {
+		if l.Number == 0 {
+			continue // nothing happened to it, or nothing that could be told
+		}
+		number, version, status = append(number, signed(l.Number)), append(version, signed(l.Version)), append(status, int16(l.Status))
+		on, host, slug = append(on, clean(l.Domain)), append(host, clean(l.Host)), append(slug, clean(l.Slug))
+		destination, account = append(destination, clean(l.Destination)), append(account, clean(l.Account))
+		expires, created, updated = append(expires, moment(l.Expires)), append(created, moment(l.Created)), append(updated, moment(l.Updated))
+	}
+	s.add(len(number), `INSERT INTO %[1]s.link
+		(number, domain, host, slug, destination, expires, status, account, version, created, updated)
+		SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::smallint[],
+			$8::text[], $9::bigint[], $10::timestamptz[], $11::timestamptz[])
+		ON CONFLICT (number) DO UPDATE SET domain = excluded.domain, host = excluded.host, slug = excluded.slug,
+			destination = excluded.destination, expires = excluded.expires, status = excluded.status, account = excluded.account,
+			version = excluded.version, created = excluded.created, updated = excluded.updated`,
+		number, on, host, slug, destination, expires, status, account, version, created, updated)
+}
+
+func (c *change) queueClaims(s statements) {
+	n := len(c.state.Claims)
+	host, key, account := make([]string, 0, n), make([]string, 0, n), make([]string, 0, n)
+	link, freed := make([]int64, 0, n), make([]*time.Time, 0, n)
+	for k, claim := range c.state.Claims {
+		host, key, account = append(host, clean(k.Host)), append(key, clean(k.Text)), append(account, clean(claim.Account))
+		link, freed = append(link, signed(claim.Link)), append(freed, moment(claim.Freed))
+	}
+	s.add(n, `INSERT INTO %[1]s.claim (host, key, link, account, freed, partition)
+		SELECT *, $6::int FROM unnest($1::text[], $2::text[], $3::bigint[], $4::text[], $5::timestamptz[])
+		ON CONFLICT (host, key) DO UPDATE SET link = excluded.link, account = excluded.account, freed = excluded.freed`,
+		host, key, link, account, freed, c.partition)
+	s.add(1, `DELETE FROM %[1]s.claim WHERE partition = $1 AND freed <= $2`, c.partition, c.state.Now.Add(-domain.Quarantine))
+}
+
+func (c *change) queueOutcomes(s statements) {
+	n := len(c.state.Outcomes)
+	id, account, fingerprint := make([]string, 0, n), make([]string, 0, n), make([][]byte, 0, n)
+	link, version, command, at := make([]int64, 0, n), make([]int64, 0, n), make([]int64, 0, n), make([]time.Time, 0, n)
+	for k, o := range c.state.Outcomes {
+		id, account, fingerprint = append(id, clean(k)), append(account, clean(c.accounts[k])), append(fingerprint, o.Fingerprint[:])
+		link, version, command, at = append(link, signed(o.Link)), append(version, signed(o.Version)), append(command, o.Offset), append(at, o.At)
+	}
+	s.add(n, `INSERT INTO %[1]s.outcome (id, account, fingerprint, link, version, command, at, partition)
+		SELECT *, $8::int FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bigint[], $5::bigint[], $6::bigint[], $7::timestamptz[])
+		ON CONFLICT (id, partition) DO UPDATE SET account = excluded.account, fingerprint = excluded.fingerprint,
+			link = excluded.link, version = excluded.version, command = excluded.command, at = excluded.at`,
+		id, account, fingerprint, link, version, command, at, c.partition)
+	s.add(1, `DELETE FROM %[1]s.outcome WHERE partition = $1 AND at <= $2`, c.partition, c.state.Now.Add(-domain.Memory))
+}
+
+func (c *change) queueHistory(s statements) {
+	var link, version []int64
+	for l, v := range c.ended {
+		link, version = append(link, signed(l)), append(version, signed(v))
+	}
+	s.add(len(link), `DELETE FROM %[1]s.history h USING unnest($1::bigint[], $2::bigint[]) AS ended (link, version)
+		WHERE h.link = ended.link AND h.version < ended.version`, link, version)
+
+	link, version = nil, nil
+	var at []time.Time
+	var by, event, changes []string
+	for _, rows := range c.history {
+		for _, e := range rows {
+			link, version, at = append(link, signed(e.link)), append(version, signed(e.version)), append(at, e.at)
+			by, event, changes = append(by, clean(e.by)), append(event, e.event), append(changes, clean(e.changes))
+		}
+	}
+	s.add(len(link), `INSERT INTO %[1]s.history (link, version, at, by, event, changes)
+		SELECT link, version, at, by, event, changes::json
+		FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[], $4::text[], $5::text[], $6::text[])
+			AS new (link, version, at, by, event, changes)
+		ON CONFLICT (link, version) DO NOTHING`, link, version, at, by, event, changes)
+}
+
+func (c *change) queueParked(s statements) {
+	var offset, link []int64
+	var reason []string
+	for _, p := range c.parked {
+		offset, link, reason = append(offset, p.offset), append(link, signed(p.link)), append(reason, clean(p.reason))
+	}
+	s.add(len(offset), `INSERT INTO %[1]s.parked (event_offset, link, reason, partition)
+		SELECT *, $4::int FROM unnest($1::bigint[], $2::bigint[], $3::text[])`, offset, link, reason, c.partition)
+
+	var digest [][]byte
+	link = nil
+	for d, l := range c.state.Parked {
+		digest, link = append(digest, d[:]), append(link, signed(l))
+	}
+	s.add(len(digest), `INSERT INTO %[1]s.parked_slug (digest, link)
+		SELECT * FROM unnest($1::bytea[], $2::bigint[]) ON CONFLICT DO NOTHING`, digest, link)
+}
+
+func (c *change) queueUsage(s statements) {
+	var account, on []string
+	var links []int64
+	for k, n := range c.usage {
+		account, on, links = append(account, clean(k.account)), append(on, clean(k.domain)), append(links, n)
+	}
+	s.add(len(account), `INSERT INTO %[1]s.usage AS u (account, domain, links)
+		SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[])
+		ON CONFLICT (account, domain) DO UPDATE SET links = u.links + excluded.links`, account, on, links)
+}
+
+func (c *change) queuePartition(s statements) {
+	s.add(1, `INSERT INTO %[1]s.partition_state AS p (partition, counter, now) VALUES ($1, $2, $3)
+		ON CONFLICT (partition) DO UPDATE SET counter = greatest(p.counter, excluded.counter), now = greatest(p.now, excluded.now)`,
+		c.partition, signed(c.state.Counter), moment(c.state.Now))
+}
+
+// clean is s as Postgres can hold it.
+func clean[S ~string | ~[]byte](s S) string {
+	t := string(s)
+	if strings.IndexByte(t, 0) < 0 && utf8.ValidString(t) {
+		return t
+	}
+	return strings.ReplaceAll(strings.ToValidUTF8(t, ""), "\x00", "")
+}
+
+// signed is a number as Postgres holds it. Link numbers and counters are far below its limit;
+// a version beyond it would only come from a forged event and is no worse for being negative.
+func signed[N ~uint64](n N) int64 { return int64(n) } //nolint:gosec // see above
+
+// moment is a time, or null for none.
+func moment(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
