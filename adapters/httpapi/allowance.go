@@ -28,7 +28,11 @@ const (
 	headerReset     = "X-RateLimit-Reset"
 )
 
-const callerKey = "caller"
+// What is kept with a request.
+const (
+	callerKey = "caller"
+	resetKey  = "reset" // the end of the window shown
+)
 
 // caller is who asks; its account is empty without a valid key.
 func caller(c echo.Context) domain.Caller {
@@ -98,9 +102,12 @@ func planLimit(p domain.Plan) int {
 }
 
 // showUntouched shows a full allowance, for answers that come before anything is counted.
-func (s *Server) showUntouched(c echo.Context) { show(c, AnonymousLimit, AnonymousLimit, s.nextWindow()) }
+func (s *Server) showUntouched(c echo.Context) {
+	show(c, AnonymousLimit, AnonymousLimit, s.nextWindow())
+}
 
 func show(c echo.Context, limit, remaining int, reset time.Time) {
+	c.Set(resetKey, reset)
 	h := c.Response().Header()
 	// Set would spell them X-Ratelimit-….
 	h[headerLimit] = []string{strconv.Itoa(limit)}

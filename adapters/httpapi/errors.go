@@ -74,7 +74,7 @@ func (s *Server) fail(c echo.Context, err error) {
 		setUnlessEmpty(h, "Command-Fate", f.Error.Fate)
 		setUnlessEmpty(h, idempotencyHeader, f.Error.IdempotencyKey)
 	case http.StatusTooManyRequests:
-		s.retryAfterReset(h)
+		h.Set("Retry-After", s.untilReset(c))
 	}
 	if err := answer(c, st.HTTP, f); err != nil {
 		s.log.DebugContext(c.Request().Context(), "answer not sent", "error", err)
@@ -137,18 +137,10 @@ func fate(c echo.Context, err error) (fate, key string) {
 	return strings.ReplaceAll(fate, " ", "_"), key
 }
 
-// retryAfterReset turns the time of reset into a delay.
-func (s *Server) retryAfterReset(h http.Header) {
-	shown := h[headerReset]
-	if len(shown) == 0 {
-		return
-	}
-	reset, err := strconv.ParseInt(shown[0], 10, 64)
-	if err != nil {
-		return
-	}
-	left := time.Unix(reset, 0).Sub(s.clock())
-	h.Set("Retry-After", strconv.Itoa(max(1, int(left.Seconds()))))
+// untilReset is how many whole seconds a caller has to wait for the next window.
+func (s *Server) untilReset(c echo.Context) string {
+	reset, _ := c.Get(resetKey).(time.Time)
+	return strconv.Itoa(max(1, int(reset.Sub(s.clock()).Seconds())))
 }
 
 func setUnlessEmpty(h http.Header, name, value string) {

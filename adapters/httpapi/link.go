@@ -106,13 +106,15 @@ func (s *Server) changeLink(c echo.Context, body func(domain.LinkNumber) domain.
 // showChanged answers with the link as a command left it, or as it is by now.
 func (s *Server) showChanged(c echo.Context, code int, reply domain.Reply, key string) error {
 	l, err := s.links.Link(c.Request().Context(), reply.Link)
-	if err == nil && l.Status == domain.Deleted {
+	switch {
+	case err != nil:
+		return doneUnseen(reply, key, err)
+	case l.Status == domain.Deleted:
 		return domain.Errorf(domain.NotFound, "", "link %s was deleted in the meantime", reply.Link)
+	case code == http.StatusCreated && s.clock().Sub(l.Created) < domain.Skew:
+		return s.writeLink(c, code, l, s.shownWith(l, 0)) // nobody knew it yet: no need to ask
 	}
-	if err == nil {
-		err = s.showLink(c, code, l)
-	}
-	if err != nil {
+	if err := s.showLink(c, code, l); err != nil {
 		return doneUnseen(reply, key, err)
 	}
 	return nil
@@ -154,11 +156,15 @@ func (s *Server) showLink(c echo.Context, code int, l domain.Link) error {
 	if err != nil {
 		return err
 	}
+	return s.writeLink(c, code, l, shown[0])
+}
+
+func (s *Server) writeLink(c echo.Context, code int, l domain.Link, shown linkAnswer) error {
 	c.Response().Header().Set("ETag", etag(l.Version))
 	return answer(c, code, struct {
 		Success bool       `json:"success"`
 		Link    linkAnswer `json:"link"`
-	}{true, shown[0]})
+	}{true, shown})
 }
 
 // shown is the links with their clicks.
@@ -173,14 +179,19 @@ func (s *Server) shown(ctx context.Context, all []domain.Link) ([]linkAnswer, er
 	}
 	answers := make([]linkAnswer, len(all))
 	for i, l := range all {
-		answers[i] = linkAnswer{
-			ID: l.Number.String(), ShortURL: s.shortURL(l), LongURL: string(l.Destination), Slug: string(l.Slug),
-			Clicks: totals[l.Number].Human, CreatedAt: l.Created.UTC().Format(time.RFC3339),
-		}
-		if !l.Expires.IsZero() {
-			expires := l.Expires.UTC().Format(time.RFC3339Nano)
-			answers[i].ExpiresAt = &expires
-		}
+		answers[i] = s.shownWith(l, totals[l.Number].Human)
 	}
 	return answers, nil
+}
+
+func (s *Server) shownWith(l domain.Link, visits uint64) linkAnswer {
+	a := linkAnswer{
+		ID: l.Number.String(), ShortURL: s.shortURL(l), LongURL: string(l.Destination), Slug: string(l.Slug),
+		Clicks: visits, CreatedAt: l.Created.UTC().Format(time.RFC3339),
+	}
+	if !l.Expires.IsZero() {
+		expires := l.Expires.UTC().Format(time.RFC3339Nano)
+		a.ExpiresAt = &expires
+	}
+	return a
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // headerRequestID names the request in answers and logs.
-const headerRequestID = "X-Request-Id"
+const headerRequestID = "X-Request-ID"
 
 // observe surrounds everything else: it names the request, answers errors, and keeps the access
 // log.

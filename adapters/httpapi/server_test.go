@@ -10,6 +10,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/linklog/linklog/adapters/embedded/embeddedtest"
@@ -20,10 +21,10 @@ import (
 
 func TestMain(m *testing.M) { embeddedtest.Main(m) }
 
-// send makes a request of a started server, whose answer's body the caller need not close.
-func send(tb testing.TB, s *httpapi.Server, method, path, token string) *http.Response {
+// list asks a started server for links and returns the answer's status and headers.
+func list(tb testing.TB, s *httpapi.Server, token string) (int, http.Header) {
 	tb.Helper()
-	r, err := http.NewRequestWithContext(tb.Context(), method, "http://"+s.Addr().String()+path, http.NoBody)
+	r, err := http.NewRequestWithContext(tb.Context(), http.MethodGet, "http://"+s.Addr().String()+"/v1/links", http.NoBody)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -35,8 +36,10 @@ func send(tb testing.TB, s *httpapi.Server, method, path, token string) *http.Re
 	if err != nil {
 		tb.Fatal(err)
 	}
-	tb.Cleanup(func() { _ = resp.Body.Close() })
-	return resp
+	if err := resp.Body.Close(); err != nil {
+		tb.Fatal(err)
+	}
+	return resp.StatusCode, resp.Header
 }
 
 func start(tb testing.TB, s *httpapi.Server) {
@@ -83,9 +86,9 @@ func TestRealKeysAndAllowances(t *testing.T) {
 	one, two := newServer(), newServer()
 	expect := func(s *httpapi.Server, token string, status int, remaining string) {
 		t.Helper()
-		resp := send(t, s, "GET", "/v1/links", token)
-		if resp.StatusCode != status || resp.Header.Get("X-RateLimit-Remaining") != remaining || resp.Header.Get("X-RateLimit-Limit") != "1000" {
-			t.Errorf("%d, headers %v, want %d and %s", resp.StatusCode, resp.Header, status, remaining)
+		got, h := list(t, s, token)
+		if got != status || h.Get("X-Ratelimit-Remaining") != remaining || h.Get("X-Ratelimit-Limit") != "1000" {
+			t.Errorf("%d, headers %v, want %d and %s", got, h, status, remaining)
 		}
 	}
 	expect(one, token, 200, "999")
@@ -99,8 +102,8 @@ func TestRealKeysAndAllowances(t *testing.T) {
 	expect(two, "", 429, "0")
 	pool.Close()
 	expect(one, token, 429, "0") // remembered
-	if resp := send(t, newServer(), "GET", "/v1/links", token); resp.StatusCode != 503 {
-		t.Errorf("without a database: %d", resp.StatusCode)
+	if status, _ := list(t, newServer(), token); status != http.StatusServiceUnavailable {
+		t.Errorf("without a database: %d", status)
 	}
 }
 
@@ -135,8 +138,11 @@ func TestStopDrains(t *testing.T) {
 		t.Fatal(err)
 	}
 	start(t, s)
-	answered := make(chan *http.Response)
-	go func() { answered <- send(t, s, "GET", "/v1/links", "ann") }()
+	answered := make(chan int)
+	go func() {
+		status, _ := list(t, s, "ann")
+		answered <- status
+	}()
 	<-entered
 	stopped := make(chan error)
 	go func() { stopped <- s.Stop(t.Context()) }()
@@ -145,8 +151,8 @@ func TestStopDrains(t *testing.T) {
 		t.Fatalf("stopped in the middle of a request: %v", err)
 	case leave <- struct{}{}:
 	}
-	if resp := <-answered; resp.StatusCode != 200 {
-		t.Errorf("the drained request got %d", resp.StatusCode)
+	if status := <-answered; status != http.StatusOK {
+		t.Errorf("the drained request got %d", status)
 	}
 	if err := <-stopped; err != nil {
 		t.Error(err)
@@ -277,9 +283,20 @@ func TestErrorsAreLoggedOnce(t *testing.T) {
 	w.fault = "broken"
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/links/"+domain.Numbering{}.Number(1).String(), http.NoBody)
 	r.Header.Set("Authorization", "Bearer ann")
-	r.Header.Set("X-Request-Id", "abc")
+	r.Header.Set("X-Request-ID", "abc")
 	s.ServeHTTP(httptest.NewRecorder(), r)
 	if log := w.logged.String(); strings.Count(log, "hunter2") != 1 || !strings.Contains(log, `"request_id":"abc"`) || !strings.Contains(log, `"level":"ERROR"`) {
 		t.Errorf("logged %s", log)
+	}
+}
+
+func TestBodyThatBreaksOffIsRefused(t *testing.T) {
+	w := newWorld()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/links", iotest.TimeoutReader(strings.NewReader(strings.Repeat(" ", 4096))))
+	r.Header.Set("Authorization", "Bearer ann")
+	rec := httptest.NewRecorder()
+	w.server(t).ServeHTTP(rec, r)
+	if rec.Code != http.StatusUnprocessableEntity || w.offset != 0 {
+		t.Errorf("%d %s", rec.Code, rec.Body)
 	}
 }

@@ -136,7 +136,9 @@ func (w *world) List(_ context.Context, account domain.AccountID, after domain.L
 			all = append(all, l)
 		}
 	}
-	slices.SortFunc(all, func(a, b domain.Link) int { return cmp.Or(b.Created.Compare(a.Created), cmp.Compare(a.Number, b.Number)) })
+	slices.SortFunc(all, func(a, b domain.Link) int {
+		return cmp.Or(b.Created.Compare(a.Created), cmp.Compare(a.Number, b.Number))
+	})
 	if i := slices.IndexFunc(all, func(l domain.Link) bool { return l.Number == after }); i >= 0 {
 		all = all[i+1:]
 	}

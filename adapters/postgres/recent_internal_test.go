@@ -20,9 +20,9 @@ func TestRecentForgets(t *testing.T) {
 			}
 		}
 		get(1)
-		time.Sleep(time.Second - 1) // of a bubble's clock
+		<-time.After(time.Second - 1) // of a bubble's clock
 		get(1)
-		time.Sleep(1)
+		<-time.After(1)
 		get(2)
 	})
 }
@@ -30,7 +30,7 @@ func TestRecentForgets(t *testing.T) {
 func TestRecentCountsAgeFromTheQuestion(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRecent[string, int](time.Second, 10)
-		slow := func(context.Context) (int, error) { time.Sleep(time.Second); return 1, nil }
+		slow := func(context.Context) (int, error) { <-time.After(time.Second); return 1, nil }
 		if _, err := r.get(t.Context(), "a", slow); err != nil {
 			t.Fatal(err)
 		}
@@ -66,7 +66,7 @@ func TestRecentIsBounded(t *testing.T) {
 		r := newRecent[int, int](time.Second, 100)
 		for i := range 1000 {
 			r.put(i, i, time.Now().Add(time.Second))
-			time.Sleep(time.Millisecond)
+			<-time.After(time.Millisecond)
 			if len(r.answers) > 100 {
 				t.Fatalf("%d answers", len(r.answers))
 			}
