@@ -195,7 +195,7 @@ func (w *writer) isolate(err error, tried int) {
 	switch {
 	case !errors.Is(err, domain.ErrNoKey):
 	case w.alone > 0:
-		w.hand[0] = Received{Offset: w.hand[0].Offset, Err: domain.ErrNoKey}
+		w.hand[0], w.alone = Received{Offset: w.hand[0].Offset, Err: domain.ErrNoKey}, 0
 	default:
 		w.alone = tried
 	}

@@ -89,10 +89,8 @@ func (o *overlay) lay(view, loaded *domain.State, keys domain.Keys) {
 	lay(view.Claims, keys.Slugs, o.claims, loaded.Claims)
 	lay(view.Outcomes, keys.Commands, o.outcomes, loaded.Outcomes)
 	maps.Copy(view.Parked, loaded.Parked)
-	for _, k := range keys.Slugs {
-		if s, ok := o.parked[k.Digest()]; ok {
-			view.Parked[k.Digest()] = s.value
-		}
+	for d, s := range o.parked { // hardly ever any
+		view.Parked[d] = s.value
 	}
 	view.Counter = max(view.Counter, loaded.Counter, o.counter)
 	view.Now = later(later(view.Now, loaded.Now), o.now)
