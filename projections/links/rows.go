@@ -109,7 +109,7 @@ func (c *change) queueHistory(s statements) {
 		link, version = append(link, signed(l)), append(version, signed(v))
 	}
 	s.add(len(link), `DELETE FROM %[1]s.history h USING unnest($1::bigint[], $2::bigint[]) AS ended (link, version)
-		WHERE h.link = ended.link AND h.version < ended.version`, link, version)
+		WHERE h.link = ended.link AND h.version <= ended.version`, link, version)
 
 	link, version = nil, nil
 	var at []time.Time

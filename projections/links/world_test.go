@@ -1,0 +1,168 @@
+package links_test
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/linklog/linklog/domain"
+)
+
+var dawn = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// world makes random histories of one partition with the real decisions, and keeps the state
+// that decisions would have with perfect memory.
+type world struct {
+	testing.TB
+	rand    *rand.Rand
+	state   *domain.State
+	numbers domain.Numbering
+	host    domain.Host
+	now     time.Time
+	offset  int64 // of the next command
+	links   []domain.LinkNumber
+	slugs   map[domain.SlugKey]bool
+	ids     []domain.CommandID
+}
+
+func newWorld(t testing.TB, seed uint64, partition int32) *world {
+	return &world{
+		TB: t, rand: rand.New(rand.NewPCG(seed, 7)), state: domain.NewState(),
+		numbers: domain.Numbering{Partition: partition, Secret: []byte("secret")},
+		host:    domain.Host(fmt.Sprintf("s%d.example", partition)), now: dawn, slugs: map[domain.SlugKey]bool{},
+	}
+}
+
+// next is what one more command, or a mishap to a record, adds to the log. It may be nothing.
+func (w *world) next() []domain.Event {
+	w.offset++
+	w.now = w.now.Add(time.Duration(w.rand.IntN(20)) * time.Hour)
+	events := w.decide(w.command())
+	for i := range events {
+		if w.rand.IntN(40) == 0 {
+			events[i].Body = w.spoil(events[i])
+		}
+		w.state.Apply(events[i])
+	}
+	return events
+}
+
+// spoil is what a reader gets who can't read e.
+func (w *world) spoil(e domain.Event) domain.EventBody {
+	var counter uint64
+	if b, ok := e.Body.(domain.LinkCreated); ok {
+		counter = b.Counter
+	}
+	if w.rand.IntN(3) == 0 {
+		return domain.Redacted{Counter: counter}
+	}
+	body := domain.Unreadable{Reason: "broken", Counter: counter}
+	for _, k := range e.Touches().Slugs {
+		body.Slugs = append(body.Slugs, k.Digest())
+	}
+	return body
+}
+
+func (w *world) decide(c domain.Command) []domain.Event {
+	slugs := []domain.Slug{w.slug(), w.slug(), domain.Slug(fmt.Sprintf("r%d", w.offset))}
+	w.learn(c.Needs(slugs))
+	for {
+		events, err := domain.Decide(w.state, c, w.offset, domain.Chance{Now: w.now, Slugs: slugs, Numbering: w.numbers})
+		if lack, ok := errors.AsType[*domain.Lack](err); ok {
+			w.learn(lack.Keys)
+			continue
+		}
+		for _, e := range events {
+			w.learn(e.Touches())
+		}
+		return events
+	}
+}
+
+// learn notes keys that matter, as known to be absent where nothing is known of them.
+func (w *world) learn(keys domain.Keys) {
+	for _, k := range keys.Slugs {
+		w.slugs[k] = true
+		w.state.Claims[k] = w.state.Claims[k]
+	}
+	for _, l := range keys.Links {
+		if l != 0 && w.state.Links[l].Number == 0 {
+			w.links = append(w.links, l)
+		}
+	}
+}
+
+func (w *world) command() domain.Command {
+	c := domain.Command{
+		ID: domain.CommandID(fmt.Sprintf("%s-%d", w.host, w.offset)), Account: domain.AccountID(fmt.Sprint("acc", w.rand.IntN(3))),
+		By: "key", Domain: w.host, Deadline: w.now, Fingerprint: domain.Fingerprint{byte(w.offset)},
+	}
+	if len(w.ids) > 0 && w.rand.IntN(10) == 0 {
+		c.ID = w.ids[w.rand.IntN(len(w.ids))] // a retry, or a clash
+	}
+	w.ids = append(w.ids, c.ID)
+	if w.offset == 1 {
+		c.Body = domain.RegisterDomain{Cases: domain.CasePolicy(w.rand.IntN(2))}
+		return c
+	}
+	link := domain.LinkNumber(1)
+	if len(w.links) > 0 {
+		link = w.links[w.rand.IntN(len(w.links))]
+		if w.rand.IntN(3) > 0 {
+			c.Account = w.state.Links[link].Account
+		}
+	}
+	switch w.rand.IntN(6) {
+	case 0, 1:
+		create := domain.CreateLink{Host: w.host, Destination: w.destination(), Expires: w.expiry()}
+		if w.rand.IntN(2) == 0 {
+			create.Slug = w.slug()
+		}
+		c.Body = create
+	case 2, 3, 4:
+		c.Body = w.update(link)
+	default:
+		c.Body = domain.DeleteLink{Link: link}
+	}
+	return c
+}
+
+func (w *world) update(link domain.LinkNumber) domain.UpdateLink {
+	u := domain.UpdateLink{Link: link}
+	if w.rand.IntN(2) == 0 {
+		u.Destination = new(w.destination())
+	}
+	if w.rand.IntN(2) == 0 {
+		u.Slug = new(w.slug())
+	}
+	if w.rand.IntN(2) == 0 {
+		u.Expires = new(w.expiry())
+	}
+	return u
+}
+
+func (w *world) slug() domain.Slug {
+	return domain.Slug([]string{"sale", "Sale", "winter", "spring", "SUMMER", "summer", "a-b", "promo", "Promo"}[w.rand.IntN(9)])
+}
+
+func (w *world) destination() domain.Destination {
+	return domain.Destination(fmt.Sprintf("https://example.com/%d", w.rand.IntN(5)))
+}
+
+func (w *world) expiry() time.Time {
+	if w.rand.IntN(2) == 0 {
+		return time.Time{}
+	}
+	return w.now.Add(time.Duration(1+w.rand.IntN(1000)) * time.Hour)
+}
+
+// keys are all the keys that ever mattered.
+func (w *world) keys() domain.Keys {
+	k := domain.Keys{Hosts: []domain.Host{w.host, "example.com"}, Links: w.links, Commands: w.ids}
+	for s := range w.slugs {
+		k.Slugs = append(k.Slugs, s)
+	}
+	return k
+}
