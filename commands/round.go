@@ -16,7 +16,7 @@ const maxDraws = 8
 // round is one batch on its way: what is known, what is decided so far.
 type round struct {
 	*writer
-	clock   time.Time
+	clock   time.Time // no finer than read models can store
 	view    *domain.State
 	slugs   [][]domain.Slug // candidates of each command
 	events  []domain.Event
@@ -29,7 +29,7 @@ func (w *writer) round(ctx context.Context) error {
 	if w.alone > 0 {
 		todo = todo[:1]
 	}
-	r := &round{writer: w, clock: w.Clock(), view: domain.NewState(), slugs: make([][]domain.Slug, len(todo))}
+	r := &round{writer: w, clock: w.Clock().UTC().Truncate(time.Microsecond), view: domain.NewState(), slugs: make([][]domain.Slug, len(todo))}
 	w.refusals.forget(r.clock)
 	if err := w.learn(ctx, r.view, r.needs(todo)); err != nil {
 		return err

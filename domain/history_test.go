@@ -3,7 +3,9 @@ package domain_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -54,9 +56,30 @@ func (h *history) step(offset int64, now time.Time) {
 		}
 		for _, e := range events {
 			h.look(e)
-			h.state.Apply(e)
+			h.apply(e)
 		}
 		return
+	}
+}
+
+// apply applies e and checks that nothing changed but what e says it touches: overlays and
+// caches rely on it.
+func (h *history) apply(e domain.Event) {
+	before := domain.State{Domains: maps.Clone(h.state.Domains), Links: maps.Clone(h.state.Links), Claims: maps.Clone(h.state.Claims), Outcomes: maps.Clone(h.state.Outcomes)}
+	h.state.Apply(e)
+	keys := e.Touches()
+	untouched(h.T, before.Domains, h.state.Domains, keys.Hosts)
+	untouched(h.T, before.Links, h.state.Links, keys.Links)
+	untouched(h.T, before.Claims, h.state.Claims, keys.Slugs)
+	untouched(h.T, before.Outcomes, h.state.Outcomes, keys.Commands)
+}
+
+func untouched[K, V comparable](t *testing.T, before, after map[K]V, touched []K) {
+	t.Helper()
+	for k, v := range after {
+		if before[k] != v && !slices.Contains(touched, k) {
+			t.Fatalf("%v changed to %+v and was not said to be touched", k, v)
+		}
 	}
 }
 
@@ -75,7 +98,8 @@ func (h *history) body() domain.CommandBody {
 	case 1:
 		return domain.CreateLink{Host: "sho.rt", Slug: h.slug(), Destination: "https://example.com/"}
 	case 2:
-		return domain.UpdateLink{Link: link, Slug: new(h.slug())}
+		to := domain.Destination(fmt.Sprintf("https://example.com/%d", h.rand.IntN(3)))
+		return domain.UpdateLink{Link: link, Slug: new(h.slug()), Destination: &to}
 	}
 	return domain.DeleteLink{Link: link}
 }
