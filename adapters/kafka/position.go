@@ -62,6 +62,9 @@ func (p *partition) groupOffset(ctx context.Context) (int64, error) {
 				return max(block.Offset, 0), nil
 			}
 		}
+		if errors.Is(err, sarama.ErrGroupIDNotFound) {
+			return 0, nil
+		}
 		failures++
 		if judge(err) != retriable || !pause(ctx, backoff(failures)) {
 			return 0, fmt.Errorf("read group offset: %w", err)

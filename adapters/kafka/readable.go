@@ -10,7 +10,7 @@ import (
 )
 
 // waitReadable is the pause between looks at a record that can't be read yet.
-const waitReadable = 2 * time.Second
+const waitReadable = time.Second
 
 // untilReadable decodes a record, again and again while the reason it can't be read may go
 // away: a newer version wrote it and we are about to be upgraded, or the keys can't be had at

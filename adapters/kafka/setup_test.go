@@ -50,20 +50,35 @@ func setupOn(tb testing.TB, c kafka.Config) *bundle {
 
 // keyring has one key for everybody, and can be told to fail.
 type keyring struct {
-	mu  sync.Mutex
-	err error
+	mu   sync.Mutex
+	err  error
+	vain chan struct{} // closed when it was asked in vain
 }
 
 func (k *keyring) Key(context.Context, domain.AccountID) ([]byte, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if k.err != nil && k.vain != nil {
+		close(k.vain)
+		k.vain = nil
+	}
 	return make([]byte, 32), k.err
+}
+
+// asked is closed once the keyring has been asked in vain.
+func (k *keyring) asked() <-chan struct{} {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.vain
 }
 
 func (k *keyring) fail(err error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.err = err
+	if err != nil {
+		k.vain = make(chan struct{})
+	}
 }
 
 func check(tb testing.TB, err error) {
@@ -132,40 +147,33 @@ func (b *bundle) reply(c domain.Command, partition int32, offset int64) domain.R
 	return domain.Reply{Command: c.ID, Account: c.Account, Position: domain.Position{Partition: partition, Offset: offset}}
 }
 
-// lease is a partition that a test holds: it works on it until give is called.
+// lease is a partition that a test holds until end, or until it is taken away.
 type lease struct {
 	commands.Partition
-	give func()
+	end func()
 }
 
-// lend runs a log and passes on the partitions it gets.
-func (b *bundle) lend(tb testing.TB) (leases <-chan lease, stop func()) {
-	tb.Helper()
-	given := make(chan lease, 16)
-	stop = background(tb, func(ctx context.Context) error {
-		return kafka.NewLog(b.config, b.codec, b.dead, b.log).Run(ctx, func(ctx context.Context, p commands.Partition) error {
-			ctx, cancel := context.WithCancel(ctx)
-			defer cancel()
-			select {
-			case given <- lease{p, cancel}:
-			case <-ctx.Done():
-			}
-			<-ctx.Done()
-			return nil
-		})
-	})
-	return given, stop
-}
-
-// hold is one partition of a log of its own.
-func (b *bundle) hold(tb testing.TB, partition int32) (p commands.Partition, stop func()) {
-	tb.Helper()
-	leases, stop := b.lend(tb)
-	for {
-		if l := receive(tb, leases); l.Number() == partition {
-			return l, stop
-		}
+// lend passes on what work is given. It returns when ctx or the lease ends.
+func lend(given chan<- lease) func(context.Context, commands.Partition) error {
+	return func(ctx context.Context, p commands.Partition) error {
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		given <- lease{p, cancel}
+		<-ctx.Done()
+		return nil
 	}
+}
+
+func (b *bundle) newLog() *kafka.Log { return kafka.NewLog(b.config, b.codec, b.dead, b.log) }
+
+// hold is a partition as a process has it that may be a zombie: the group is not asked.
+func (b *bundle) hold(tb testing.TB, partition int32) lease {
+	tb.Helper()
+	given := make(chan lease, 1)
+	stop := background(tb, func(ctx context.Context) error { return kafka.Lend(ctx, b.newLog(), partition, lend(given)) })
+	l := receive(tb, given)
+	l.end = stop
+	return l
 }
 
 func (b *bundle) outbox(tb testing.TB) *kafka.Outbox {
@@ -208,11 +216,39 @@ func events(tb testing.TB, p commands.Partition, from int64) (entries []commands
 	return entries, next
 }
 
+func appendTo(tb testing.TB, p commands.Partition, events []domain.Event, replies []domain.Reply, next int64) []int64 {
+	tb.Helper()
+	offsets, err := p.Append(tb.Context(), events, replies, next)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return offsets
+}
+
 func ids(entries []commands.Entry) (ids []domain.CommandID) {
 	for _, e := range entries {
 		ids = append(ids, e.Event.Command)
 	}
 	return ids
+}
+
+// sealed is an event as it is in the log.
+func (b *bundle) sealed(tb testing.TB, e domain.Event) schemas.Message {
+	tb.Helper()
+	m, err := b.codec.EncodeEvent(tb.Context(), e)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return m
+}
+
+func click(sequence uint64, link domain.LinkNumber) domain.Click {
+	return domain.Click{
+		ID: domain.ClickID{Node: 1, Epoch: 2, Sequence: sequence}, Account: "acc_1", Link: link, LinkVersion: 1,
+		Host: "s.example", Slug: "abc", At: time.Unix(1_790_000_000, 0).UTC(), Country: "DE", Language: "de", Visitor: 42,
+		ReferrerHost: "news.example", ReferrerPath: "/today",
+		UserAgent: "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36",
+	}
 }
 
 var errTest = errors.New("as the test wants")
