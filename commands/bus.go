@@ -104,7 +104,7 @@ func (b *Bus) Do(ctx context.Context, c domain.Command) (domain.Reply, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.Deadline.Add(domain.Skew).Sub(b.Clock()))
 	defer cancel()
-	defer context.AfterFunc(b.life, cancel)()
+	defer context.AfterFunc(b.life, cancel)() //nolint:contextcheck // Stop ends what the caller began
 
 	reply, fate, err := b.ask(ctx, c)
 	switch {

@@ -123,7 +123,9 @@ func (s *stage) act(l line) {
 // known makes keys known to be absent where nothing is known of them.
 func (s *stage) known(keys domain.Keys) {
 	for _, k := range keys.Slugs {
-		s.state.Claims[k] = s.state.Claims[k]
+		if _, known := s.state.Claims[k]; !known {
+			s.state.Claims[k] = domain.Claim{}
+		}
 	}
 }
 
