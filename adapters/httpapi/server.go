@@ -109,21 +109,15 @@ func extractIP(trusted []netip.Prefix) echo.IPExtractor {
 // ServeHTTP answers one request, for a process that has its own listener.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
 
-// Start listens on address and serves in a goroutine that ends with Stop. It must be called at
-// most once.
-func (s *Server) Start(ctx context.Context, address string) error {
-	var lc net.ListenConfig
-	l, err := lc.Listen(ctx, "tcp", address)
-	if err != nil {
-		return fmt.Errorf("listen for the API: %w", err)
-	}
+// Start serves on l in a goroutine that ends with Stop, which also closes l. It must be called
+// at most once.
+func (s *Server) Start(l net.Listener) {
 	s.listener, s.stopped = l, make(chan error, 1)
 	s.http = &http.Server{
 		Handler: s, ReadHeaderTimeout: headerTimeout, ReadTimeout: readTimeout, WriteTimeout: writeTimeout,
 		IdleTimeout: idleTimeout, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
 	go func() { s.stopped <- s.http.Serve(l) }()
-	return nil
 }
 
 // Addr is where a started server listens.

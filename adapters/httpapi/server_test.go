@@ -44,9 +44,12 @@ func list(tb testing.TB, s *httpapi.Server, token string) (int, http.Header) {
 
 func start(tb testing.TB, s *httpapi.Server) {
 	tb.Helper()
-	if err := s.Start(tb.Context(), "127.0.0.1:0"); err != nil {
+	var config net.ListenConfig
+	l, err := config.Listen(tb.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
 		tb.Fatal(err)
 	}
+	s.Start(l)
 	tb.Cleanup(func() {
 		if err := s.Stop(context.WithoutCancel(tb.Context())); err != nil {
 			tb.Error(err)
@@ -210,13 +213,8 @@ func (l slowLinks) List(ctx context.Context, account domain.AccountID, after dom
 	}
 }
 
-func TestStartNeedsAFreePort(t *testing.T) {
-	one, two := newWorld().server(t), newWorld().server(t)
-	start(t, one)
-	if err := two.Start(t.Context(), one.Addr().String()); err == nil {
-		t.Error("two servers on one port")
-	}
-	if err := two.Stop(t.Context()); err != nil {
+func TestStopWithoutStart(t *testing.T) {
+	if err := newWorld().server(t).Stop(t.Context()); err != nil {
 		t.Errorf("stopping what did not start: %v", err)
 	}
 }

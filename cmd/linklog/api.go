@@ -34,14 +34,14 @@ func (p *parts) serveAPI(ctx context.Context, l net.Listener, ready func()) erro
 	})
 	bus.Start()
 	defer bus.Stop()
-	limiter, err := postgres.NewLimiter(ctx, p.pool)
+	secret, err := postgres.Secret(ctx, p.pool, "addresses")
 	if err != nil {
 		return err
 	}
 	server, err := httpapi.New(httpapi.Options{
 		PublicURL: p.site.PublicURL, Deadline: commandTime, TrustedProxies: p.site.TrustedProxies, Log: p.log,
 	}, httpapi.Parts{
-		Commands: bus, Links: model, Clicks: clicks.NewReader(p.pool), Keys: postgres.NewKeys(p.pool), Allowances: limiter,
+		Commands: bus, Links: model, Clicks: clicks.NewReader(p.pool), Keys: postgres.NewKeys(p.pool), Allowances: postgres.NewLimiter(p.pool, secret),
 	})
 	if err != nil {
 		return err

@@ -27,18 +27,11 @@ func (p *parts) newRedirector() (*redirector, error) {
 		return nil, err
 	}
 	buffer := redirect.NewBuffer(nodeNumber(), 0, ship.Ship, p.log)
-	salts := postgres.NewSalts(p.pool)
 	server, err := redirect.New(redirect.Config{
 		Links: links.NewReader(p.pool, p.watch), Tail: kafka.NewTail(p.kafka, p.codec, p.log).Follow,
 		Recorder: buffer, DefaultHost: p.domain, Log: p.log,
-		LoadSalt: func(ctx context.Context, day time.Time) (redirect.Salt, error) {
-			salt, err := salts.Salt(ctx, day)
-			if err != nil {
-				return redirect.Salt{}, err
-			}
-			return redirect.Salt(salt), nil
-		},
-		Proxies: redirect.Proxies{Trusted: p.site.TrustedProxies, CountryHeader: p.site.CountryHeader},
+		LoadSalt: postgres.NewSalts(p.pool).Salt,
+		Proxies:  redirect.Proxies{Trusted: p.site.TrustedProxies, CountryHeader: p.site.CountryHeader},
 	})
 	if err != nil {
 		return nil, err
