@@ -26,6 +26,8 @@ const (
 	beginSQL = "begin isolation level repeatable read read only"
 	liveSQL  = `SELECT schema FROM projections.current_generation WHERE model = $1`
 	retries  = 3
+
+	liveByIndexSQL = `SELECT schema FROM projections.current_generation, ` + byIndex + ` WHERE model = $1`
 )
 
 // errMoved says that another generation is live than the one that was read.
@@ -36,7 +38,7 @@ var errMoved = errors.New("the live generation has changed")
 // whose error ends the batch and is returned as it is (and makes pgx prepare the statements
 // anew, so on hot paths a callback keeps to itself that it found nothing). When the live generation turns out to
 // have changed, queue is called again with a new batch, so it must start from nothing each
-// time. Without any live generation the error is a [domain.Error] with code Unavailable.
+// time. Tables are read by their indexes. Without any live generation the error is a [domain.Error] with code Unavailable.
 func (r *Reader) Batch(ctx context.Context, queue func(schema string, b *pgx.Batch)) error {
 	for tries := 1; ; tries++ {
 		schema, err := r.schema(ctx)
@@ -54,7 +56,7 @@ func (r *Reader) Batch(ctx context.Context, queue func(schema string, b *pgx.Bat
 func (r *Reader) send(ctx context.Context, schema string, queue func(string, *pgx.Batch)) error {
 	var b pgx.Batch
 	b.Queue(beginSQL)
-	b.Queue(liveSQL, r.model).QueryRow(func(row pgx.Row) error {
+	b.Queue(liveByIndexSQL, r.model).QueryRow(func(row pgx.Row) error {
 		var live string
 		if err := row.Scan(&live); err != nil {
 			return fmt.Errorf("resolve live generation: %w", err)

@@ -27,6 +27,10 @@ type Options[E any] struct {
 // batchTime is the longest a batch's transaction may take, also while the runner is stopped.
 const batchTime = 30 * time.Second
 
+// byIndex keeps a transaction from scanning tables. Statements are planned once, when tables
+// are often still empty and a scan looks cheap, and would go on scanning as they grow.
+const byIndex = `set_config('enable_seqscan', 'off', true) AS by_index`
+
 // Runner feeds one generation of a read model from a topic.
 type Runner[E any] struct {
 	pool       *pgxpool.Pool
@@ -42,10 +46,16 @@ type Runner[E any] struct {
 
 // NewRunner makes a runner; it does nothing until Run.
 func NewRunner[E any](pool *pgxpool.Pool, g Generation, source Source[E], fold Fold[E], o Options[E]) *Runner[E] {
+	durability := "on"
+	if o.AsyncCommit {
+		durability = "off"
+	}
 	return &Runner[E]{
 		pool: pool, generation: g, source: source, fold: fold, options: o, next: map[int32]int64{},
-		moveSQL: fmt.Sprintf(`UPDATE %s.checkpoint SET next = $3, mark = greatest(mark, $4)
-			WHERE partition = $1 AND next = $2 RETURNING mark`, g.Schema),
+		// The transaction's settings ride on the statement that it begins with anyway.
+		moveSQL: fmt.Sprintf(`WITH moved AS (UPDATE %s.checkpoint SET next = $3, mark = greatest(mark, $4)
+			WHERE partition = $1 AND next = $2 RETURNING mark)
+			SELECT mark FROM moved, set_config('synchronous_commit', '%s', true) AS durable, %s`, g.Schema, durability, byIndex),
 	}
 }
 
@@ -127,9 +137,6 @@ func (r *Runner[E]) advance(ctx context.Context, conn *pgx.Conn, b Batch[E], nex
 	news := advanced{schema: r.generation.Schema, partition: b.Partition, next: b.Next}
 	var batch pgx.Batch
 	batch.BeginTx(pgx.TxOptions{})
-	if r.options.AsyncCommit {
-		batch.Queue("SET LOCAL synchronous_commit TO off")
-	}
 	batch.Queue(r.moveSQL, b.Partition, next, b.Next, r.mark(b)).QueryRow(func(row pgx.Row) error { return row.Scan(&news.mark) })
 	results := conn.SendBatch(ctx, &batch)
 	err := results.Close()
