@@ -22,7 +22,7 @@ func ifMatch(c echo.Context, version uint64) (uint64, error) {
 	var first uint64
 	for tag := range strings.SplitSeq(header, ",") {
 		v := tagVersion(strings.TrimSpace(tag))
-		if v == version && v != 0 {
+		if v == version {
 			return v, nil
 		}
 		if first == 0 {

@@ -65,17 +65,19 @@ func TestWindowsAreTheClocks(t *testing.T) {
 
 func TestNewWindowBeginsAfresh(t *testing.T) {
 	pool := migrated(t)
-	take := func(want bool) {
+	take := func(want bool, wantRemaining int) {
 		t.Helper()
-		if _, _, ok, err := postgres.NewLimiter(pool, nil).Take(t.Context(), "key_a", 1, 10000*time.Hour); err != nil || ok != want {
-			t.Fatalf("allowed %v, %v", ok, err)
+		remaining, _, ok, err := postgres.NewLimiter(pool, nil).Take(t.Context(), "key_a", 2, 10000*time.Hour)
+		if err != nil || ok != want || remaining != wantRemaining {
+			t.Fatalf("allowed %v, %d remain, %v", ok, remaining, err)
 		}
 	}
-	take(true)
-	take(false)
-	exec(t, pool, "UPDATE identity.rate SET resets = now() - interval '1 second'")
-	take(true)
-	take(false)
+	for range 2 {
+		take(true, 1)
+		take(true, 0)
+		take(false, 0)
+		exec(t, pool, "UPDATE identity.rate SET resets = now() - interval '1 second'")
+	}
 }
 
 func TestSpentBucketAsksNobody(t *testing.T) {
