@@ -43,14 +43,16 @@ func ParseGranularity(name string) (Granularity, error) {
 func (g Granularity) Start(t time.Time) time.Time {
 	switch g {
 	case Quarter:
-		return t.Truncate(slotTime) // every zone in use is a multiple of it from UTC
+		return t.Truncate(slotTime)
 	case Hour:
-		return t.Truncate(slotTime).Add(-time.Duration(t.Minute()) / slotMinutes * slotTime)
+		t = t.Truncate(slotTime)
+		return t.Add(-time.Duration((wall(t)%3600+3600)%3600) * time.Second)
 	}
-	y, m, d := t.Date()
+	shown := time.Unix(wall(t), 0).UTC()
+	y, m, d := shown.Date()
 	switch g {
 	case Week:
-		d -= (int(t.Weekday()) + 6) % 7 // days since Monday
+		d -= (int(shown.Weekday()) + 6) % 7 // days since Monday
 	case Month:
 		d = 1
 	}
@@ -66,12 +68,12 @@ func (g Granularity) next(start time.Time) time.Time {
 		// An hour lasts until the clock shows a full one again: where clocks are moved by half
 		// an hour, that can be an hour and a half.
 		t := start.Add(time.Hour)
-		for t.Minute() != 0 {
+		for wall(t)%3600 != 0 {
 			t = t.Add(slotTime)
 		}
 		return t
 	}
-	y, m, d := start.Date()
+	y, m, d := time.Unix(wall(start), 0).UTC().Date()
 	switch g {
 	case Week:
 		d += 7
@@ -83,23 +85,31 @@ func (g Granularity) next(start time.Time) time.Time {
 	return midnight(y, m, d, start.Location())
 }
 
-const (
-	slotMinutes = 15
-	slotTime    = slotMinutes * time.Minute
-)
+const slotTime = 24 * time.Hour / slotsPerDay
 
-// midnight is the first moment of a date. Clocks moved at midnight make it come twice, or
-// start the date at one o'clock.
+// midnight is the first moment of a date. Clocks moved at midnight make it come twice or
+// start the date at one o'clock; a date that a place has skipped begins with the one after it.
 func midnight(y int, m time.Month, d int, loc *time.Location) time.Time {
-	y, m, d = time.Date(y, m, d, 12, 0, 0, 0, time.UTC).Date()
-	t := time.Date(y, m, d, 0, 0, 0, 0, loc)
-	for t.Day() != d {
+	want := civil(time.Date(y, m, d, 0, 0, 0, 0, time.UTC))
+	t := time.Date(y, m, d, 0, 0, 0, 0, loc).Truncate(slotTime)
+	for civil(t) < want {
 		t = t.Add(slotTime)
 	}
-	for before := t.Add(-slotTime); before.Day() == d; before = t.Add(-slotTime) {
+	for before := t.Add(-slotTime); civil(before) >= want; before = t.Add(-slotTime) {
 		t = before
 	}
 	return t
+}
+
+// civil numbers the dates that a clock shows.
+func civil(t time.Time) int64 { return floorDiv(wall(t), daySeconds) }
+
+// wall is what a clock shows, in seconds. Clocks of today differ from UTC by whole quarters of
+// an hour; those of the past, which followed the sun, are taken as if they did.
+func wall(t time.Time) int64 {
+	const step = int64(slotTime / time.Second)
+	_, offset := t.Zone()
+	return t.Unix() + floorDiv(int64(offset), step)*step
 }
 
 // maxPoints bounds a series: more is a mistake, or an attack.

@@ -8,6 +8,9 @@ import (
 // MaxValues is the cap of values of a dimension.
 const MaxValues = maxValues
 
+// NewFoldWith makes a fold with another bot list.
+func NewFoldWith(bots string) *Fold { return newFold(bots) }
+
 // EstimateVisitors reads a stored sketch.
 func EstimateVisitors(stored []byte) (uint64, error) { return estimateVisitors(stored) }
 
