@@ -27,12 +27,15 @@
 //     malformed) is 412.
 //   - An Idempotency-Key belongs to its account. The retry of an accepted request is answered with
 //     the link as it is by then: 404 if it was deleted, but 204 again for the deletion itself.
-//   - 503 to a write tells its fate (not_done, unknown or done) and the Idempotency-Key with which
-//     a retry is safe, one made for the purpose if the request had none.
+//   - 503 to a write tells its fate (not_done, unknown or done; also in the header Command-Fate)
+//     and the Idempotency-Key with which a retry is safe, one made for the purpose if the request
+//     had none and was sent on its way.
 //   - from and to are dates or datetimes, UTC unless they say otherwise. A date as to includes that
 //     day. The range is widened to whole hours (granularity hour) or whole UTC days, the series has
 //     an entry for each bucket, at most [MaxPoints]; a week is named by its Monday, though its
-//     clicks are only those within the range. total_clicks and breakdown are of the range.
+//     clicks are only those within the range. total_clicks and breakdown are of the range;
+//     unique_visitors is the sum of the UTC days it touches, since nobody can be told again on
+//     another day.
 //   - In breakdown.referrers (direct) stands last, as in the document; otherwise most clicks first.
 //     Countries nobody could tell are ZZ, as CLDR has it.
 //   - HEAD is 405. OPTIONS tells what a path allows and nothing else: there is no CORS.
