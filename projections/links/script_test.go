@@ -1,0 +1,142 @@
+package links_test
+
+import (
+	"encoding/hex"
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/linklog/linklog/domain"
+)
+
+// script is the log of a scenario in the making.
+type script struct {
+	testing.TB
+	log      []domain.Event
+	versions map[domain.LinkNumber]uint64
+	digests  []string // hex, slug, hex, slug, …
+	cases    domain.CasePolicy
+}
+
+// line is a verb, what it is about, and options as in by=ann.
+type line struct {
+	verb    string
+	words   []string
+	options map[string]string
+}
+
+func parse(text string) line {
+	words := strings.Fields(text)
+	l := line{verb: words[0], options: map[string]string{}}
+	for _, w := range words[1:] {
+		if k, v, ok := strings.Cut(w, "="); ok {
+			l.options[k] = v
+		} else {
+			l.words = append(l.words, w)
+		}
+	}
+	return l
+}
+
+func (l line) or(option, otherwise string) string {
+	if v, ok := l.options[option]; ok {
+		return v
+	}
+	return otherwise
+}
+
+// time is an option like +30d or +2h after dawn.
+func (l line) time(option string) time.Time {
+	text := l.or(option, "0h")
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		n, _ := strconv.Atoi(days)
+		return dawn.AddDate(0, 0, n)
+	}
+	d, _ := time.ParseDuration(text)
+	return dawn.Add(d)
+}
+
+// event is what a line says happened.
+func (s *script) event(l line) domain.Event {
+	offset := int64(len(s.log))
+	e := domain.Event{
+		Command: domain.CommandID(l.or("id", fmt.Sprint("c", offset))), CommandOffset: offset, At: l.time("at"),
+		Account: domain.AccountID(l.or("by", "ann")), By: "key", Domain: domain.Host(l.or("domain", "sho.rt")),
+	}
+	if l.verb != "registered" && l.words[0] != "-" {
+		e.Link = s.link(l.words[0])
+		if l.verb != "nothing" {
+			s.versions[e.Link]++
+		}
+		e.Version = s.versions[e.Link]
+	}
+	e.Body = s.body(l, e)
+	return e
+}
+
+func (s *script) body(l line, e domain.Event) domain.EventBody {
+	counter, _ := strconv.ParseUint(l.options["counter"], 10, 64)
+	switch l.verb {
+	case "registered":
+		s.cases, _ = domain.ParseCasePolicy(l.or("case", "keep"))
+		return domain.DomainRegistered{Cases: s.cases}
+	case "created":
+		key := s.key(l.words[1])
+		b := domain.LinkCreated{Host: key.Host, Slug: domain.Slug(key.Text), Key: key, Counter: uint64(e.Link)}
+		b.Destination = domain.Destination(l.or("to", "https://example.com/"))
+		if l.options["ends"] != "" {
+			b.Expires = l.time("ends")
+		}
+		return b
+	case "pointed":
+		return domain.DestinationChanged{To: domain.Destination(l.options["to"])}
+	case "renamed":
+		from, to := s.key(l.words[1]), s.key(l.words[2])
+		return domain.SlugChanged{From: domain.Slug(from.Text), To: domain.Slug(to.Text), FromKey: from, ToKey: to}
+	case "ends":
+		return domain.ExpiryChanged{To: l.time("ends")}
+	case "deleted":
+		return domain.LinkDeleted{Key: s.key(l.words[1])}
+	case "nothing":
+		return domain.NothingChanged{}
+	case "redacted":
+		return domain.Redacted{Counter: counter}
+	case "unreadable":
+		b := domain.Unreadable{Reason: "broken", Counter: counter}
+		for _, slug := range l.words[1:] {
+			digest := s.key(slug).Digest()
+			b.Slugs = append(b.Slugs, digest)
+			s.digests = append(s.digests, hex.EncodeToString(digest[:]), slug)
+		}
+		return b
+	}
+	s.Fatalf("what is %q?", l.verb)
+	return nil
+}
+
+func (s *script) key(slug string) domain.SlugKey {
+	host, text, _ := strings.Cut(slug, "/")
+	return s.cases.Key(domain.Host(host), domain.Slug(text))
+}
+
+// link is the number of a link's letter: 1 for a.
+func (s *script) link(letter string) domain.LinkNumber {
+	return domain.LinkNumber(letter[0] - 'a' + 1)
+}
+
+var numbers = regexp.MustCompile(`@[0-9]+`)
+
+// words puts letters for link numbers and slugs for digests.
+func (s *script) words(row string) string {
+	row = strings.NewReplacer(s.digests...).Replace(row)
+	return numbers.ReplaceAllStringFunc(row, func(n string) string {
+		if n == "@0" {
+			return "-"
+		}
+		i, _ := strconv.Atoi(n[1:])
+		return string(rune('a' + i - 1))
+	})
+}
