@@ -48,7 +48,7 @@ func NewOutbox(c Config, codec *schemas.Codec) (*Outbox, error) {
 func (o *Outbox) Publish(ctx context.Context, c domain.Command) error {
 	m, err := o.codec.EncodeCommand(ctx, c)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w: %w", commands.ErrNotSent, err)
 	}
 	result := make(chan error, 1)
 	o.sending.Go(func() { result <- o.publisher.Publish(o.topic, envelope(m)) })

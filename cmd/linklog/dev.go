@@ -51,6 +51,9 @@ func (c *devCmd) Run(ctx context.Context, t *terminal, log *slog.Logger) error {
 	if c.PublicURL == "" {
 		c.PublicURL = line.Redirect
 	}
+	if _, err := c.domain(); err != nil {
+		return err
+	}
 	stop, err := c.startParts(ctx, log)
 	defer stop()
 	if err != nil {
