@@ -8,7 +8,8 @@ type Event struct {
 	Command       CommandID // the command that caused it
 	CommandOffset int64     // where that command stands in its partition of links.commands
 	Fingerprint   Fingerprint
-	Index         int // 0, 1, … among the events of one command
+	Index         int  // 0, 1, … among the events of one command
+	More          bool // whether others of the command follow: until they are read, it isn't done
 	Account       AccountID
 	By            KeyID
 	Domain        Host

@@ -32,8 +32,8 @@ func TestAwaitWakes(t *testing.T) {
 	b.do(s.handle(t.Context(), batch(0, 1, "a", "b")))
 	b.do(<-second)
 	select {
-	case <-third:
-		t.Error("woken before its mark was reached")
+	case err := <-third:
+		t.Errorf("woken before its mark was reached: %v", err)
 	default:
 	}
 	b.do(s.handle(t.Context(), batch(0, 3, "c")))
@@ -103,8 +103,8 @@ func TestAwaitFollowsTheLiveGeneration(t *testing.T) {
 	waiting := b.awaiting(w, 1)
 	b.do(s.handle(t.Context(), batch(0, 0, "a", "b")))
 	select {
-	case <-waiting:
-		t.Error("woken by a generation that isn't live")
+	case err := <-waiting:
+		t.Errorf("woken by a generation that isn't live: %v", err)
 	default:
 	}
 	b.do(projections.Swap(t.Context(), b.pool, old, next))

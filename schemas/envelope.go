@@ -26,6 +26,7 @@ const (
 	ceCommandPart    = "ce_commandpartition"
 	ceCommandOffset  = "ce_commandoffset"
 	ceIndex          = "ce_index" // among the events of one command
+	ceMore           = "ce_more"  // "1": others of the command follow
 	ceLinkVersion    = "ce_linkversion"
 	ceCounter        = "ce_counter"
 	ceSlugs          = "ce_slugs" // digests of the slug keys the event is about

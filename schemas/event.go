@@ -21,7 +21,7 @@ func (c *Codec) EncodeEvent(ctx context.Context, e domain.Event) (Message, error
 	}
 	offset, index := strconv.FormatInt(e.CommandOffset, 10), strconv.Itoa(e.Index)
 	id := string(e.Domain) + "/" + offset + "/" + index
-	m := newMessage([]byte(e.Domain), eventType(e.Body), sourceDecider, id, 9)
+	m := newMessage([]byte(e.Domain), eventType(e.Body), sourceDecider, id, 10)
 	m.set(ceTime, timeText(e.At))
 	if e.Link != 0 {
 		m.set(ceSubject, e.Link.String())
@@ -30,6 +30,9 @@ func (c *Codec) EncodeEvent(ctx context.Context, e domain.Event) (Message, error
 	m.set(ceCommandID, string(e.Command))
 	m.set(ceCommandOffset, offset)
 	m.set(ceIndex, index)
+	if e.More {
+		m.set(ceMore, "1")
+	}
 	m.set(ceLinkVersion, numberText(e.Version))
 	m.set(ceCounter, numberText(counterOf(e.Body)))
 	m.set(ceSlugs, slugsText(slugsOf(e.Body)))
@@ -51,6 +54,7 @@ func (c *Codec) DecodeEvent(ctx context.Context, m Message) (domain.Event, error
 		Command:       domain.CommandID(h.text(ceCommandID)),
 		CommandOffset: h.number(ceCommandOffset, 63),
 		Index:         int(h.number(ceIndex, 31)),
+		More:          h.number(ceMore, 1) != 0,
 		Account:       domain.AccountID(h.text(ceAccount)),
 		Domain:        h.host(),
 		Link:          h.link(),

@@ -16,8 +16,13 @@ var schema string
 // Model is the read model as this program builds it.
 func Model() projections.Model { return projections.Model{Name: name, Version: 1, SQL: schema} }
 
-// Options for a runner: its mark is the newest command whose events are applied, which is what
-// [Reader.Await] waits for.
+// Options for a runner: its mark is the newest command whose events are all applied, which is
+// what [Reader.Await] waits for.
 func Options() projections.Options[domain.Event] {
-	return projections.Options[domain.Event]{Mark: func(e domain.Event) int64 { return e.CommandOffset }}
+	return projections.Options[domain.Event]{Mark: func(e domain.Event) int64 {
+		if e.More {
+			return e.CommandOffset - 1
+		}
+		return e.CommandOffset
+	}}
 }

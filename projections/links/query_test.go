@@ -170,9 +170,9 @@ func TestAll(t *testing.T) {
 		}
 	}
 	enough := errors.New("enough")
-	_, _, _, err := b.reader.All(t.Context(), 10, func(domain.SlugKey, domain.Link) error { return enough })
-	if !errors.Is(err, enough) {
-		t.Errorf("got %v, want the caller's error", err)
+	next, _, _, err := b.reader.All(t.Context(), 10, func(domain.SlugKey, domain.Link) error { return enough })
+	if !errors.Is(err, enough) || next != nil {
+		t.Errorf("got %v at %v, want the caller's error", err, next)
 	}
 }
 
@@ -269,4 +269,25 @@ func TestNothingIsReadableBeforeThereIsAGeneration(t *testing.T) {
 			t.Errorf("%s: got %v, want Unavailable", name, err)
 		}
 	}
+}
+
+// A batch may end between the events of one command: then the command isn't done.
+func TestAwaitWaitsForAllEventsOfACommand(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.started(0)
+	first, last := created(1, "sale", 1), created(1, "sale", 2)
+	first.CommandOffset, last.CommandOffset, first.More = 9, 9, true
+	last.Body = domain.DestinationChanged{To: "https://example.com/b"}
+	done := make(chan error, 1)
+	go func() { done <- b.reader.Await(t.Context(), domain.Position{Partition: 0, Offset: 9}) }()
+	b.apply(0, 0, first)
+	b.must(b.reader.Await(t.Context(), domain.Position{Partition: 0, Offset: 8}))
+	select {
+	case err := <-done:
+		t.Errorf("half a command was taken for done: %v", err)
+	default:
+	}
+	b.apply(0, 1, last)
+	b.must(<-done)
 }

@@ -85,7 +85,9 @@ func (w *world) decide(c domain.Command) []domain.Event {
 func (w *world) learn(keys domain.Keys) {
 	for _, k := range keys.Slugs {
 		w.slugs[k] = true
-		w.state.Claims[k] = w.state.Claims[k]
+		if _, known := w.state.Claims[k]; !known {
+			w.state.Claims[k] = domain.Claim{}
+		}
 	}
 	for _, l := range keys.Links {
 		if l != 0 && w.state.Links[l].Number == 0 {
