@@ -49,6 +49,9 @@ func Decide(s *State, c Command, offset int64, chance Chance) ([]Event, error) {
 	if err := d.decide(); err != nil {
 		return nil, err
 	}
+	for i := range len(d.events) - 1 {
+		d.events[i].More = true
+	}
 	return d.events, nil
 }
 

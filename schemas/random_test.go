@@ -102,7 +102,7 @@ func (r source) command() domain.Command {
 func (r source) event() domain.Event {
 	e := domain.Event{
 		Command: domain.CommandID(fmt.Sprintf("cmd_%d", r.Uint64())), CommandOffset: r.Int64(), Fingerprint: r.fingerprint(),
-		Index: r.IntN(1000), Account: domain.AccountID(fmt.Sprintf("acc_%d", r.IntN(9))), By: domain.KeyID(r.text(40)),
+		Index: r.IntN(1000), More: r.IntN(2) == 0, Account: domain.AccountID(fmt.Sprintf("acc_%d", r.IntN(9))), By: domain.KeyID(r.text(40)),
 		Domain: r.host(), Link: r.number(), Version: r.Uint64N(1000), At: r.time(),
 	}
 	switch r.IntN(7) {

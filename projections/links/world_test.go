@@ -74,7 +74,10 @@ func (w *world) decide(c domain.Command) []domain.Event {
 			w.learn(lack.Keys)
 			continue
 		}
-		for _, e := range events {
+		for i, e := range events {
+			if e.More != (i < len(events)-1) {
+				w.Fatalf("event %d of %d says More: %v", i, len(events), e.More)
+			}
 			w.learn(e.Touches())
 		}
 		return events
