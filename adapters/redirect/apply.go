@@ -34,7 +34,7 @@ func (t *table) apply(partition int32, offset int64, ev domain.Event) {
 
 // replace sets what a slug leads to after the event at offset, nil for nothing, unless newer is known.
 func (t *table) replace(partition int32, offset int64, key domain.SlugKey, e *entry, at time.Time) {
-	k := key.String()
+	k := keyText(key)
 	p := t.place([]byte(k))
 	p.shard.mu.Lock()
 	defer p.shard.mu.Unlock()
@@ -46,7 +46,7 @@ func (t *table) replace(partition int32, offset int64, key domain.SlugKey, e *en
 
 // change folds ev into the entry of the link that it concerns.
 func (t *table) change(partition int32, offset int64, key domain.SlugKey, ev domain.Event) {
-	k := key.String()
+	k := keyText(key)
 	p := t.place([]byte(k))
 	p.shard.mu.Lock()
 	defer p.shard.mu.Unlock()
@@ -77,7 +77,7 @@ func (t *table) move(partition int32, offset int64, b domain.SlugChanged, ev dom
 }
 
 func (t *table) peek(key domain.SlugKey) *entry {
-	k := key.String()
+	k := keyText(key)
 	s := t.place([]byte(k)).shard
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -86,7 +86,7 @@ func (t *table) peek(key domain.SlugKey) *entry {
 
 // forget drops what is known of a slug if it is older than the event at offset: a look-up must tell what the event made of it.
 func (t *table) forget(partition int32, offset int64, key domain.SlugKey) {
-	k := key.String()
+	k := keyText(key)
 	p := t.place([]byte(k))
 	p.shard.mu.Lock()
 	defer p.shard.mu.Unlock()

@@ -1,6 +1,7 @@
 package redirect
 
 import (
+	"strings"
 	"sync/atomic"
 
 	"github.com/linklog/linklog/domain"
@@ -22,6 +23,18 @@ func newEntry(l domain.Link, asOf int64) *entry {
 		return nil
 	}
 	return &entry{target: target, host: l.Host, slug: l.Slug, asOf: asOf}
+}
+
+// share makes the texts that e has in common with its key parts of that key: a million links have a million copies less of each.
+// Nobody else may have e yet.
+func (e *entry) share(key string) {
+	host, slug, _ := strings.Cut(key, "/")
+	if string(e.host) == host {
+		e.host = domain.Host(host)
+	}
+	if string(e.slug) == slug {
+		e.slug = domain.Slug(slug)
+	}
 }
 
 // after is what visitors may see once event ev, which stands at offset, has happened.

@@ -121,6 +121,9 @@ func appendKey(to []byte, host, text []byte, cases domain.CasePolicy) []byte {
 	return to
 }
 
+// keyText is the same for a key as events and rows have it.
+func keyText(k domain.SlugKey) string { return string(k.Host) + "/" + k.Text }
+
 // find looks for a slug: its entry, or nil and whether it is known to lead nowhere.
 func (t *table) find(key []byte, now time.Time) (e *entry, absent bool) {
 	s := t.place(key).shard
@@ -149,7 +152,7 @@ func (t *table) admit(key domain.SlugKey, l domain.Link) {
 	if e == nil {
 		return
 	}
-	k := key.String()
+	k := keyText(key)
 	s := t.place([]byte(k)).shard
 	s.mu.Lock()
 	t.put(s, k, e)
@@ -163,6 +166,9 @@ func (t *table) fill(key string, l domain.Link, partition int32, next int64, now
 	s := p.shard
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if partition < 0 { // the table knows the domain, but the read model doesn't yet
+		return nil, false
+	}
 	if next < s.notes(partition)[p.group] || next <= t.withheld.since(l.Number) {
 		return nil, false
 	}
@@ -185,6 +191,7 @@ func (t *table) put(s *shard, key string, e *entry) {
 		t.complete.Store(false)
 		t.evicted.Add(1)
 	}
+	e.share(key)
 	s.live[key] = e
 }
 

@@ -86,6 +86,11 @@ func TestAhead(t *testing.T) {
 	r := start(t, setup{model: m})
 	m.set(func(m *model) { m.next = 20 })
 	r.leads("/sale", "https://two.example/")
+	r.leads("/brief", "404")
+	r.tail.happen(t, 13, 5, 1, created("brief", "https://brief.example/")) // and is gone again before 20
+	r.leads("/brief", "404")
+	r.tail.happen(t, 14, 1, 2, domain.SlugChanged{FromKey: key("brief"), ToKey: key("sale")})
+	r.leads("/sale", "https://two.example/")
 	r.tail.happen(t, 15, 1, 2, domain.DestinationChanged{Key: key("sale"), To: "https://one.example/"})
 	r.leads("/sale", "https://two.example/")
 	r.tail.happen(t, 16, 9, 4, domain.LinkDeleted{Key: key("sale")}) // its holder before
@@ -181,9 +186,13 @@ func TestHosts(t *testing.T) {
 // TestUnreadable: an event that nobody can read hides its link under every slug, until a look-up brings what an operator repaired.
 func TestUnreadable(t *testing.T) {
 	t.Parallel()
-	r := start(t, setup{links: []domain.Link{link(1, "sale", "https://a.example/"), link(2, "other", "https://b.example/")}})
+	r := start(t, setup{
+		links:  []domain.Link{link(1, "sale", "https://a.example/"), link(2, "other", "https://b.example/")},
+		change: func(c *redirect.Config) { c.Timeout = 50 * time.Millisecond },
+	})
 	r.tail.happen(t, 0, 1, 2, domain.Unreadable{Reason: "garbled"})
 	r.tail.happen(t, 1, 2, 2, domain.Redacted{})
+	r.leads("/sale", "503") // the read model doesn't know yet
 	for _, slug := range []string{"sale", "other"} {
 		r.model.set(func(m *model) { delete(m.rows, key(slug)); m.next = 2 })
 		r.leads("/"+slug, "404")
