@@ -9,15 +9,19 @@ import (
 // The counts of one link on one UTC day are stored as
 //
 //	counts  = format kind*
-//	kind    = traffic  size section*         sections of one kind of traffic
+//	kind    = traffic  size section*           sections of one kind of traffic
 //	section = dimension size body
-//	body    = (slot …)*                      for the 15-minute counts, slots ascending
-//	        | (size text (hour …)+)*         for the values of a dimension, by first appearance
+//	body    = slot*                            the 15-minute counts, ascending
+//	        | value*                           the values of a dimension, by first appearance
+//	value   = 2·size   text hour               counted in one hour of the day
+//	        | 2·size+1 text total size hour*   counted in several, ascending
+//	slot    = position [count]
+//	hour    = position [count]
 //
-// where sizes and counts are uvarints, everything else is a byte, and "slot …" and "hour …"
-// hold the position in the day and how often, in as few bytes as once or twice need. The text
-// of what is over the cap is empty, which no value is. Sections of dimensions that a reader
-// doesn't want, or doesn't know, are stepped over by their size.
+// Sizes, totals and counts are uvarints, everything else is a byte; a flag in the position
+// says whether a count follows, otherwise it is 1. A value's total lets whole days be read
+// without its hours. The text of what is over the cap is empty, which no value is. Sections
+// of dimensions that a reader doesn't want, or doesn't know, are stepped over by their size.
 const countsFormat = 1
 
 const (
@@ -26,13 +30,10 @@ const (
 	slotsPerHour = slotsPerDay / hoursPerDay
 )
 
-// Flags beside the hour and the slot in their byte.
+// Positions, and the flag beside them.
 const (
-	hourMask = 0x1f
-	hourMany = 0x40 // a count follows; otherwise it is 1
-	hourMore = 0x80 // another hour follows
-	slotMask = 0x7f
-	slotMany = 0x80 // a count follows; otherwise it is 1
+	position  = 0x7f
+	manyTimes = 0x80 // a count follows; otherwise it is 1
 )
 
 // maxValues is how many values a dimension keeps per link, day and kind of traffic: the first
@@ -49,7 +50,27 @@ type hourly [hoursPerDay]uint32
 type countsSink interface {
 	wants(t Traffic, d Dimension) bool
 	slot(t Traffic, slot int, n uint32)
-	value(t Traffic, d Dimension, text []byte, h *hourly)
+	value(t Traffic, d Dimension, text []byte, h storedHours) error
+}
+
+// storedHours is when a value was counted, and how often in all.
+type storedHours struct {
+	total  uint32
+	stored []byte
+}
+
+// hourly is the counts by hour.
+func (s storedHours) hourly(h *hourly) error {
+	*h = hourly{}
+	for b := s.stored; len(b) > 0; {
+		hour, count, n := readPosition(b)
+		if n <= 0 || hour >= hoursPerDay {
+			return errCounts
+		}
+		h[hour] = count
+		b = b[n:]
+	}
+	return nil
 }
 
 // readCounts hands everything that sink wants to it, in stored order.
@@ -73,78 +94,99 @@ func readCounts(stored []byte, sink countsSink) error {
 			if d, body, sections, ok = cutSection(sections); !ok {
 				return errCounts
 			}
-			if !readBody(body, Traffic(t), Dimension(d), sink) {
-				return errCounts
+			if err := readBody(body, Traffic(t), Dimension(d), sink); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
 }
 
-func readBody(body []byte, t Traffic, d Dimension, sink countsSink) bool {
+func readBody(body []byte, t Traffic, d Dimension, sink countsSink) error {
 	switch {
 	case d >= dimensions || !sink.wants(t, d):
-		return true
+		return nil
 	case d == slots:
 		return readSlots(body, t, sink)
 	}
-	var h hourly
 	for len(body) > 0 {
-		size, n := binary.Uvarint(body)
-		if n <= 0 || size > uint64(len(body)-n) {
-			return false
-		}
-		text := body[n : n+int(size)] //nolint:gosec // checked against the length
-		h = hourly{}
+		var text []byte
+		var h storedHours
 		var ok bool
-		if body, ok = readHours(body[n+int(size):], &h); !ok { //nolint:gosec // checked against the length
-			return false
+		if text, h, body, ok = cutValue(body); !ok {
+			return errCounts
 		}
-		sink.value(t, d, text, &h)
+		if err := sink.value(t, d, text, h); err != nil {
+			return err
+		}
 	}
-	return true
+	return nil
 }
 
-func readSlots(body []byte, t Traffic, sink countsSink) bool {
+// cutValue takes a value off the front of b.
+func cutValue(b []byte) (text []byte, h storedHours, rest []byte, ok bool) {
+	head, n := readCount(b)
+	size := int(head >> 1)
+	if n <= 0 || size > len(b)-n {
+		return nil, h, nil, false
+	}
+	text, b = b[n:n+size], b[n+size:]
+	if head&1 == 0 {
+		if _, h.total, n = readPosition(b); n <= 0 {
+			return nil, h, nil, false
+		}
+		h.stored = b[:n]
+		return text, h, b[n:], true
+	}
+	if h.total, n = readCount(b); n <= 0 {
+		return nil, h, nil, false
+	}
+	b = b[n:]
+	stored, n := readCount(b)
+	if n <= 0 || uint64(stored) > uint64(len(b)-n) { //nolint:gosec // n is at most the length
+		return nil, h, nil, false
+	}
+	h.stored = b[n : n+int(stored)]
+	return text, h, b[n+int(stored):], true
+}
+
+func readSlots(body []byte, t Traffic, sink countsSink) error {
 	for len(body) > 0 {
-		slot, count := int(body[0]&slotMask), uint64(1)
-		many := body[0]&slotMany != 0
-		body = body[1:]
-		if many {
-			var n int
-			if count, n = binary.Uvarint(body); n <= 0 || count > maxCount {
-				return false
-			}
-			body = body[n:]
+		slot, count, n := readPosition(body)
+		if n <= 0 || slot >= slotsPerDay {
+			return errCounts
 		}
-		if slot >= slotsPerDay {
-			return false
-		}
-		sink.slot(t, slot, uint32(count))
+		sink.slot(t, slot, count)
+		body = body[n:]
 	}
-	return true
+	return nil
 }
 
-func readHours(b []byte, h *hourly) (rest []byte, ok bool) {
-	for len(b) > 0 {
-		token, count := b[0], uint64(1)
-		b = b[1:]
-		if token&hourMany != 0 {
-			var n int
-			if count, n = binary.Uvarint(b); n <= 0 || count > maxCount {
-				return nil, false
-			}
-			b = b[n:]
-		}
-		if token&hourMask >= hoursPerDay {
-			return nil, false
-		}
-		h[token&hourMask] = uint32(count)
-		if token&hourMore == 0 {
-			return b, true
-		}
+// readPosition reads a slot or an hour and its count; n ≤ 0 says that there is none.
+func readPosition(b []byte) (at int, count uint32, n int) {
+	if len(b) == 0 {
+		return 0, 0, 0
 	}
-	return nil, false
+	at = int(b[0] & position)
+	if b[0]&manyTimes == 0 {
+		return at, 1, 1
+	}
+	if count, n = readCount(b[1:]); n <= 0 {
+		return 0, 0, 0
+	}
+	return at, count, n + 1
+}
+
+// readCount reads a uvarint that must fit; n ≤ 0 says that it doesn't. Most are one byte.
+func readCount(b []byte) (count uint32, n int) {
+	if len(b) > 0 && b[0] < 0x80 {
+		return uint32(b[0]), 1
+	}
+	v, n := binary.Uvarint(b)
+	if v > maxCount {
+		return 0, 0
+	}
+	return uint32(v), n
 }
 
 const maxCount = 1<<32 - 1
@@ -167,32 +209,37 @@ func appendSection(b []byte, tag byte, body []byte) []byte {
 
 func appendSlots(b []byte, counts *[slotsPerDay]uint32) []byte {
 	for slot, n := range counts {
-		switch {
-		case n == 1:
-			b = append(b, byte(slot)) //nolint:gosec // below 96
-		case n > 1:
-			b = binary.AppendUvarint(append(b, byte(slot)|slotMany), uint64(n)) //nolint:gosec // below 96
-		}
+		b = appendPosition(b, slot, n)
 	}
 	return b
 }
 
+// appendPosition appends a slot or an hour, unless nothing was counted in it.
+func appendPosition(b []byte, at int, n uint32) []byte {
+	switch n {
+	case 0:
+		return b
+	case 1:
+		return append(b, byte(at)) //nolint:gosec // below 96
+	}
+	return binary.AppendUvarint(append(b, byte(at)|manyTimes), uint64(n)) //nolint:gosec // below 96
+}
+
 func appendValue(b []byte, text string, h *hourly) []byte {
-	b = append(binary.AppendUvarint(b, uint64(len(text))), text...)
-	last := -1
+	var buffer [hoursPerDay * (1 + binary.MaxVarintLen32)]byte
+	stored, total, hours := buffer[:0], uint64(0), 0
 	for hour, n := range h {
-		if n == 0 {
-			continue
-		}
-		if last >= 0 {
-			b[last] |= hourMore
-		}
-		last = len(b)
-		if n == 1 {
-			b = append(b, byte(hour)) //nolint:gosec // below 24
-		} else {
-			b = binary.AppendUvarint(append(b, byte(hour)|hourMany), uint64(n)) //nolint:gosec // below 24
+		if n > 0 {
+			stored = appendPosition(stored, hour, n)
+			total += uint64(n)
+			hours++
 		}
 	}
-	return b
+	if hours == 1 {
+		b = append(binary.AppendUvarint(b, uint64(len(text))<<1), text...)
+		return append(b, stored...)
+	}
+	b = append(binary.AppendUvarint(b, uint64(len(text))<<1|1), text...)
+	b = binary.AppendUvarint(binary.AppendUvarint(b, total), uint64(len(stored)))
+	return append(b, stored...)
 }

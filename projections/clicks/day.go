@@ -58,10 +58,10 @@ func (d *day) slot(t Traffic, slot int, n uint32) {
 	d.kinds[t].slots[slot] = n
 }
 
-func (d *day) value(t Traffic, dim Dimension, text []byte, h *hourly) {
+func (d *day) value(t Traffic, dim Dimension, text []byte, h storedHours) error {
+	d.kinds[t].used = true
 	c := &d.kinds[t].columns[dim]
-	c.ids = append(c.ids, d.texts.id(text))
-	c.hours = append(c.hours, *h)
+	return h.hourly(&c.hours[c.append(d.texts.id(text))])
 }
 
 // count adds a click.

@@ -39,14 +39,19 @@ func (d *describer) slot(t Traffic, slot int, n uint32) {
 	fmt.Fprintf(d, " %02d:%02d=%d", slot/4, slot%4*15, n)
 }
 
-func (d *describer) value(t Traffic, dim Dimension, text []byte, h *hourly) {
+func (d *describer) value(t Traffic, dim Dimension, text []byte, stored storedHours) error {
 	d.section(t, dim, dim.String())
 	fmt.Fprintf(d, " %q", text)
+	var h hourly
+	if err := stored.hourly(&h); err != nil {
+		return err
+	}
 	for hour, n := range h {
 		if n > 0 {
 			fmt.Fprintf(d, " %02dh=%d", hour, n)
 		}
 	}
+	return nil
 }
 
 func (d *describer) section(t Traffic, dim Dimension, name string) {

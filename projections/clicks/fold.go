@@ -25,6 +25,7 @@ type partition struct {
 	batch *batch
 	facts *facts
 	day   *day
+	rows  rows
 }
 
 // NewFold makes a fold with the bot list of this program.
@@ -68,33 +69,32 @@ func (f *Fold) Apply(ctx context.Context, tx pgx.Tx, schema string, b projection
 		return err
 	}
 	p.batch.chain()
-	r, err := p.count()
-	if err != nil {
+	if err := p.count(); err != nil {
 		return err
 	}
-	r.queue(writes, schema)
+	p.rows.queue(writes, schema)
 	p.batch.queueRecorders(writes, schema, b.Partition)
 	return nil
 }
 
 // count works out the rows that a batch changes.
-func (p *partition) count() (*rows, error) {
-	r := &rows{}
+func (p *partition) count() error {
+	p.rows.clear()
 	for _, i := range p.batch.order {
 		g := &p.batch.groups[i]
 		if g.first < 0 {
 			continue // nothing but duplicates
 		}
 		if err := p.day.load(g.counts, g.visitors); err != nil {
-			return nil, fmt.Errorf("read day %d of link %d: %w", g.key.day, g.key.link, err)
+			return fmt.Errorf("read day %d of link %d: %w", g.key.day, g.key.link, err)
 		}
 		before := p.day.totals()
 		for at := g.first; at >= 0; at = p.batch.next[at] {
 			p.add(&p.batch.records[at].Event)
 		}
-		r.add(g.key, p.day, before)
+		p.rows.add(g.key, p.day, before)
 	}
-	return r, nil
+	return nil
 }
 
 func (p *partition) add(c *domain.Click) {

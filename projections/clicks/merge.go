@@ -80,20 +80,34 @@ func (m *merger) slot(t Traffic, slot int, n uint32) {
 	}
 }
 
-func (m *merger) value(_ Traffic, d Dimension, text []byte, h *hourly) {
+func (m *merger) value(_ Traffic, d Dimension, text []byte, h storedHours) error {
+	n, err := m.within(h)
+	if n == 0 || err != nil {
+		return err
+	}
+	if sum, ok := m.clicks[d][string(text)]; ok {
+		*sum += n
+		return nil
+	}
+	sum := n // a variable of its own, so that the common case allocates nothing
+	m.clicks[d][string(text)] = &sum
+	return nil
+}
+
+// within is how often a value was counted within the range. Most days lie in it as a whole.
+func (m *merger) within(stored storedHours) (uint64, error) {
+	if m.from == 0 && m.to == hoursPerDay {
+		return uint64(stored.total), nil
+	}
+	var h hourly
+	if err := stored.hourly(&h); err != nil {
+		return 0, err
+	}
 	var n uint64
 	for _, c := range h[m.from:m.to] {
 		n += uint64(c)
 	}
-	if n == 0 {
-		return
-	}
-	if sum, ok := m.clicks[d][string(text)]; ok {
-		*sum += n
-		return
-	}
-	sum := n // a variable of its own, so that the common case allocates nothing
-	m.clicks[d][string(text)] = &sum
+	return n, nil
 }
 
 // answer is what was added up.

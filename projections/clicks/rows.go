@@ -7,7 +7,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// rows are the columns of what a batch writes.
+// rows are the columns of what a batch writes. They are used for one batch after another: a
+// batch is written before the next of its partition is counted.
 type rows struct {
 	links             []int64
 	days              []int32
@@ -17,6 +18,13 @@ type rows struct {
 	totalLinks                    []int64
 	moreHuman, moreBot, moreHeads []int64
 	arena                         []byte // counts and visitors are cut from it
+}
+
+// clear empties the columns.
+func (r *rows) clear() {
+	r.links, r.days, r.human, r.bot, r.heads = r.links[:0], r.days[:0], r.human[:0], r.bot[:0], r.heads[:0]
+	r.counts, r.visitors, r.arena = r.counts[:0], r.visitors[:0], r.arena[:0]
+	r.totalLinks, r.moreHuman, r.moreBot, r.moreHeads = r.totalLinks[:0], r.moreHuman[:0], r.moreBot[:0], r.moreHeads[:0]
 }
 
 // add appends a day's row and what it adds to the link's total. Days of one link come

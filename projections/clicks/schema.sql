@@ -11,6 +11,14 @@ CREATE TABLE day (
 	PRIMARY KEY (link, day)
 ) WITH (fillfactor = 90);
 
+-- Rows of busy days are large. LZ4 packs them in half the time of the default and unpacks
+-- them in a fifth; a Postgres that was built without it does without.
+DO $$ BEGIN
+	ALTER TABLE day ALTER counts SET COMPRESSION lz4, ALTER visitors SET COMPRESSION lz4;
+EXCEPTION WHEN feature_not_supported THEN
+	NULL;
+END $$;
+
 -- One row per link: what lists of links show.
 CREATE TABLE total (
 	link  bigint PRIMARY KEY,
