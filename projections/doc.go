@@ -25,6 +25,8 @@
 //   - One notification channel and one listening connection per process serve all waiters. The
 //     notification says how far the checkpoint is, so nobody asks; polling only covers for a lost
 //     connection.
+//   - Transactions that touch few rows read by index whatever the planner thinks: it plans while
+//     tables are empty and keeps the plan. Streaming reads ([Reader.Read]) are left to it.
 //   - The mark of a checkpoint is what waiters wait for. For the links model it is the newest
 //     command offset whose events are applied; without a Mark function it is the newest record
 //     offset that is behind the checkpoint.

@@ -28,8 +28,9 @@ type Options[E any] struct {
 const batchTime = 30 * time.Second
 
 // byIndex keeps a transaction from scanning tables. Statements are planned once, when tables
-// are often still empty and a scan looks cheap, and would go on scanning as they grow.
-const byIndex = `set_config('enable_seqscan', 'off', true) AS by_index`
+// are often still empty and a scan looks cheap, and would go on scanning as they grow. (A scan
+// that can't be avoided then looks so dear that Postgres would compile it: not that either.)
+const byIndex = `set_config('enable_seqscan', 'off', true) AS by_index, set_config('jit', 'off', true) AS uncompiled`
 
 // Runner feeds one generation of a read model from a topic.
 type Runner[E any] struct {
