@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"net"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/valyala/fasthttp"
@@ -50,8 +51,8 @@ func (p *Proxies) walk(peer netip.Addr, lines [][]byte) netip.Addr {
 	if strings.EqualFold(p.ForwardedHeader, fasthttp.HeaderForwarded) {
 		read = forwardedHop
 	}
-	for i := len(lines) - 1; i >= 0; i-- {
-		for line, more := lines[i], true; more; {
+	for _, line := range slices.Backward(lines) {
+		for more := true; more; {
 			entry := line
 			comma := bytes.LastIndexByte(line, ',')
 			if more = comma >= 0; more {

@@ -6,7 +6,7 @@ import (
 	"github.com/linklog/linklog/domain"
 )
 
-// apply folds one event of links.events into the table. Events of a partition come in order, those of several perhaps at once.
+// apply folds one event of links.events into the table. Events of a partition come in order.
 func (t *table) apply(partition int32, offset int64, ev domain.Event) {
 	switch b := ev.Body.(type) {
 	case domain.DomainRegistered:

@@ -39,7 +39,7 @@ func TestReferrer(t *testing.T) {
 func TestLanguage(t *testing.T) {
 	t.Parallel()
 	for raw, want := range map[string]string{
-		"de-CH,de;q=0.9,en;q=0.8": "de", "EN": "en", " fr ; q=0.1": "fr", "zh_CN": "zh", "gsw": "gsw",
+		"de-CH,de;q=0.9,en;q=0.8": "de", "EN": "en", "fr ; q=0.1": "fr", "zh_CN": "zh", "gsw": "gsw",
 		"": "", "*": "", "x": "", "12": "", "deutschland": "", "-": "",
 	} {
 		if got := language([]byte(raw)); got != want {

@@ -10,7 +10,8 @@ import (
 )
 
 // Tail reads links.events: every partition, from the offsets in from (a partition that isn't there: from its beginning), calling each
-// in the order of each partition and caughtUp once it has delivered what was there when it began. It goes on until ctx ends or it fails.
+// in the order of each partition, and caughtUp once it has delivered what was there when it began. Its calls don't overlap. It goes on
+// until ctx ends or it fails.
 type Tail func(ctx context.Context, from map[int32]int64, each func(partition int32, offset int64, e domain.Event), caughtUp func()) error
 
 // errLoading says that the table isn't filled yet.

@@ -77,7 +77,7 @@ func TestPages(t *testing.T) {
 func TestFiles(t *testing.T) {
 	t.Parallel()
 	r := start(t, setup{})
-	if a := r.get("/robots.txt"); a.StatusCode != 200 || !strings.HasPrefix(a.body, "User-agent: *\n") {
+	if a := r.get("/robots.txt"); a.StatusCode != http.StatusOK || !strings.HasPrefix(a.body, "User-agent: *\n") {
 		t.Errorf("%s %q", a.Status, a.body)
 	}
 	if a := r.get("/favicon.ico"); a.StatusCode != http.StatusNoContent {

@@ -2,6 +2,7 @@ package redirect
 
 import (
 	"bytes"
+	"maps"
 	"sync"
 	"sync/atomic"
 
@@ -21,10 +22,7 @@ func (h *hosts) clear() { h.cases.Store(&map[string]domain.CasePolicy{}) }
 func (h *hosts) register(domains ...domain.Domain) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	cases := map[string]domain.CasePolicy{}
-	for name, c := range *h.cases.Load() {
-		cases[name] = c
-	}
+	cases := maps.Clone(*h.cases.Load())
 	for _, d := range domains {
 		cases[string(d.Host)] = d.Cases
 	}

@@ -62,8 +62,7 @@ func (t *tailing) applied(delay time.Duration) {
 	t.delayed.Add(1)
 	t.last.Store(d)
 	t.sum.Add(d)
-	for most := t.most.Load(); d > most && !t.most.CompareAndSwap(most, d); most = t.most.Load() {
-	}
+	t.most.Store(max(d, t.most.Load())) // calls don't overlap
 }
 
 // Stats is what the server counted so far.

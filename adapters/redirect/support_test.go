@@ -61,7 +61,6 @@ type model struct {
 	partial  bool // All leaves rows out
 	finds    int
 	found    func(k domain.SlugKey) // called between a look-up's read and its answer, if set
-	cases    domain.CasePolicy
 	ofDomain []domain.Domain
 }
 
