@@ -3,6 +3,7 @@ package clicks
 import (
 	_ "embed"
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/mileusna/useragent"
@@ -23,10 +24,11 @@ type agent struct {
 // classifier turns user agents into agents. It has no state of its own and may be shared.
 type classifier struct {
 	except []string
-	rules  []botRule
+	rules  map[[2]byte][]botRule // by the first two letters of their text
 }
 
 type botRule struct {
+	order        int // rules that come first in the list win
 	reason, text string
 	first        bool // only at the beginning
 }
@@ -34,7 +36,8 @@ type botRule struct {
 // newClassifier reads a list in the format that bots.txt explains, and panics over a line it
 // can't read: the list is part of the program.
 func newClassifier(list string) *classifier {
-	c := &classifier{}
+	c := &classifier{rules: map[[2]byte][]botRule{}}
+	order := 0
 	for line := range strings.Lines(list) {
 		line = strings.TrimSpace(line)
 		if line == "" || line[0] == '#' {
@@ -44,12 +47,14 @@ func newClassifier(list string) *classifier {
 		text = strings.TrimSpace(text)
 		bare, first := strings.CutPrefix(text, "^")
 		switch {
-		case bare == "" || bare != strings.ToLower(bare):
+		case len(bare) < 2 || bare != strings.ToLower(bare):
 			panic(fmt.Sprintf("bot list: rule without usable text: %q", line))
 		case reason == "except":
 			c.except = append(c.except, bare)
 		default:
-			c.rules = append(c.rules, botRule{reason: reason, text: bare, first: first})
+			order++
+			start := [2]byte{bare[0], bare[1]}
+			c.rules[start] = append(c.rules[start], botRule{order: order, reason: reason, text: bare, first: first})
 		}
 	}
 	return c
@@ -90,11 +95,13 @@ func (c *classifier) botReason(text string) string {
 	for _, e := range c.except {
 		lower = strings.ReplaceAll(lower, e, "")
 	}
-	for i := range c.rules {
-		r := &c.rules[i]
-		if r.first && strings.HasPrefix(lower, r.text) || !r.first && strings.Contains(lower, r.text) {
-			return r.reason
+	found := botRule{order: math.MaxInt}
+	for i := range len(lower) - 1 {
+		for _, r := range c.rules[[2]byte{lower[i], lower[i+1]}] {
+			if r.order < found.order && (i == 0 || !r.first) && strings.HasPrefix(lower[i:], r.text) {
+				found = r
+			}
 		}
 	}
-	return ""
+	return found.reason
 }
