@@ -11,13 +11,15 @@ import (
 	"github.com/linklog/linklog/projections"
 )
 
-// Fold counts clicks. It implements [projections.Fold].
+// Fold counts clicks.
 type Fold struct {
 	classifier *classifier
 
 	mu         sync.Mutex
 	partitions map[int32]*partition
 }
+
+var _ projections.Fold[domain.Click] = (*Fold)(nil)
 
 // partition is what a fold keeps about a partition between batches: memory to use again and
 // what it has worked out about texts. Nothing of it decides what is written.

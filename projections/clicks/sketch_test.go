@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -59,7 +60,7 @@ func TestSketchDependsOnNothingButVisitors(t *testing.T) {
 		}
 		want := sketchOf(hashes)
 		var stored []byte
-		for rest := append(hashes[n/2:], hashes...); len(rest) > 0; {
+		for rest := slices.Concat(hashes[n/2:], hashes); len(rest) > 0; {
 			cut := min(1+rng.IntN(200), len(rest))
 			var s sketch
 			if err := s.load(stored); err != nil {

@@ -37,10 +37,10 @@ func newStream(seed uint64, links, total int, length time.Duration) *stream {
 	for major := range 60 {
 		s.agents = append(s.agents,
 			fmt.Sprintf("Mozilla/5.0 (iPhone; CPU iPhone OS 17_%d like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.%[1]d Mobile/15E148 Safari/604.1", major),
-			fmt.Sprintf("Mozilla/5.0 (Linux; Android 14; SM-S9%02d) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/1%[1]02d.0.0.0 Mobile Safari/537.36", major),
+			fmt.Sprintf("Mozilla/5.0 (Linux; Android 14; SM-S9%02d) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/1%02[1]d.0.0.0 Mobile Safari/537.36", major),
 			fmt.Sprintf("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/1%02d.0.0.0 Safari/537.36", major),
 			fmt.Sprintf("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_%d) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 Safari/605.1.15", major),
-			fmt.Sprintf("Mozilla/5.0 (X11; Linux x86_64; rv:1%02d.0) Gecko/20100101 Firefox/1%[1]02d.0", major),
+			fmt.Sprintf("Mozilla/5.0 (X11; Linux x86_64; rv:1%02d.0) Gecko/20100101 Firefox/1%02[1]d.0", major),
 			fmt.Sprintf("Mozilla/5.0 (compatible; Googlebot/2.%d; +http://www.google.com/bot.html)", major))
 	}
 	s.agentRank = rand.NewZipf(rng, 1.1, 4, uint64(len(s.agents)-1))
