@@ -1,0 +1,133 @@
+package spool_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/linklog/linklog/adapters/spool"
+	"github.com/linklog/linklog/domain"
+)
+
+// flood records until a click is dropped, and returns how many were kept.
+func flood(s *spool.Spool) (kept uint64) {
+	filler := strings.Repeat("x", 1000)
+	for before := s.Stats().Dropped.Total(); s.Stats().Dropped.Total() == before; kept++ {
+		record(s, filler)
+	}
+	return kept - 1
+}
+
+// TestCap: a full spool drops and counts, ships what it kept, and then takes clicks again. One segment is enough to go on for ever.
+func TestCap(t *testing.T) {
+	t.Parallel()
+	for _, segments := range []int64{1, 3} {
+		p := newPier()
+		o := options(p.ship)
+		o.Cap = segments * o.SegmentSize
+		s := open(t, t.TempDir(), o)
+		for range 3 {
+			soon(t, "room", func() bool { return roomy(s) })
+			for before := s.Stats().Dropped.Full; s.Stats().Dropped.Full == before; {
+				flood(s) // up to a drop, which may be for want of time
+			}
+			stats := s.Stats()
+			if room := uint64(o.Cap) / 1100; stats.Waiting < room || stats.Used > o.Cap {
+				t.Errorf("there was room for %d: %+v", room, stats)
+			}
+			p.all(int(stats.Waiting))
+			soon(t, "arrival", func() bool { return s.Stats().Waiting == 0 })
+		}
+		shut(t, s)
+	}
+}
+
+// roomy tells that a click is kept.
+func roomy(s *spool.Spool) bool {
+	before := s.Stats().Dropped.Total()
+	record(s, "is there room?")
+	return s.Stats().Dropped.Total() == before
+}
+
+// TestDiskFull: on a real file system without room, clicks are dropped and counted; no signal comes from the mapping.
+func TestDiskFull(t *testing.T) {
+	if runtime.GOOS != "linux" || os.Getuid() != 0 {
+		t.Skip("mounting a small file system needs root on Linux")
+	}
+	dir := t.TempDir()
+	if err := unix.Mount("tmpfs", dir, "tmpfs", 0, "size=600k"); err != nil {
+		t.Skipf("mount: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := unix.Unmount(dir, 0); err != nil {
+			t.Error(err)
+		}
+	})
+	var arrived, blocked = 0, make(chan struct{})
+	o := options(func(ctx context.Context, batch []spool.Record) error {
+		select {
+		case <-blocked:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		arrived += len(batch)
+		return nil
+	})
+	s := open(t, dir, o)
+	kept := flood(s)
+	for s.Stats().Used < 4*o.SegmentSize { // the first drop may be for want of time
+		kept += flood(s)
+	}
+	kept += flood(s)
+	if d := s.Stats().Dropped; d.Disk == 0 || d.Full != 0 || kept < 300 {
+		t.Errorf("kept %d, dropped %+v", kept, d)
+	}
+	close(blocked)
+	soon(t, "room", func() bool {
+		if roomy(s) {
+			kept++
+			return true
+		}
+		return false
+	})
+	shut(t, s)
+	if arrived != int(kept) {
+		t.Errorf("%d arrived of %d", arrived, kept)
+	}
+	// A disk that is full at the start is no error either.
+	if err := os.WriteFile(dir+"/other", make([]byte, 550<<10), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, dir, o)
+	record(s, "no room")
+	if d := s.Stats().Dropped; d.Disk != 1 {
+		t.Errorf("dropped %+v", d)
+	}
+	if err := os.Remove(dir + "/other"); err != nil {
+		t.Fatal(err)
+	}
+	soon(t, "room", func() bool { return roomy(s) })
+	shut(t, s)
+}
+
+// TestTooLarge: a click that fits no record is dropped, and the next one isn't.
+func TestTooLarge(t *testing.T) {
+	t.Parallel()
+	p := newPier()
+	s := open(t, t.TempDir(), options(p.ship))
+	s.Record(&domain.Click{UserAgent: strings.Repeat("x", spool.MaxPayload+1)})
+	s.Record(&domain.Click{UserAgent: strings.Repeat("y", spool.MaxPayload)})
+	s.Record(&domain.Click{})
+	if got := p.all(2); fmt.Sprint(sequences(got)) != "[1 2]" || len(got[0].text) != spool.MaxPayload || got[1].text != "" {
+		t.Errorf("got %v", sequences(got))
+	}
+	if d := s.Stats().Dropped; d.Full != 1 {
+		t.Errorf("dropped %+v", d)
+	}
+	shut(t, s)
+}
