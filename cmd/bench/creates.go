@@ -40,7 +40,7 @@ func (o *options) creates(ctx context.Context, s *site) ([]figure, error) {
 
 func (o *options) createLoad(ctx context.Context, s *site, connections int) (sample, error) {
 	addr := strings.TrimPrefix(s.main.ready.API, "http://")
-	return load(ctx, addr, connections, o.Seconds, http.StatusCreated, func(c, n int, r *fasthttp.Request) {
+	return load(ctx, addr, connections, o.Lasting, http.StatusCreated, func(c, n int, r *fasthttp.Request) {
 		s.fillCreate(r, fmt.Sprintf("https://example.com/%d/%d", c, n))
 	})
 }

@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"time"
 
 	"github.com/alecthomas/kong"
@@ -25,7 +26,7 @@ import (
 
 type options struct {
 	Binary  string        `help:"The linklog binary." default:"bin/linklog"`
-	Seconds time.Duration `help:"How long each measurement loads the server." default:"8s"`
+	Lasting time.Duration `help:"How long each measurement loads the server." default:"8s"`
 	Rounds  int           `help:"Rounds of each measurement; the table shows medians." default:"3"`
 	Brokers string        `help:"Measure on this Kafka instead of the embedded one." env:"KAFKA_TEST_BROKERS"`
 	JSON    bool          `help:"Print the figures as JSON."`
@@ -37,13 +38,14 @@ type options struct {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
 	var o options
+	run := o.measure
 	if kong.Parse(&o, kong.Name("bench")).Command() == "empty" {
-		serveEmpty(ctx)
-		return
+		run = serveEmpty
 	}
-	if err := o.measure(ctx); err != nil {
+	err := run(ctx)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -58,12 +60,7 @@ type figure struct {
 }
 
 func (o *options) wants(name string) bool {
-	for _, n := range o.Only {
-		if n == name {
-			return true
-		}
-	}
-	return len(o.Only) == 0
+	return len(o.Only) == 0 || slices.Contains(o.Only, name)
 }
 
 // measure runs every section against one installation and prints what it found.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -65,7 +66,7 @@ func (o *options) hit(ctx context.Context, p *process, slug string) (sample, flo
 		return sample{}, 0, err
 	}
 	addr := strings.TrimPrefix(p.ready.Redirect, "http://")
-	run, err := load(ctx, addr, 64, o.Seconds, http.StatusFound, func(_, _ int, r *fasthttp.Request) {
+	run, err := load(ctx, addr, 64, o.Lasting, http.StatusFound, func(_, _ int, r *fasthttp.Request) {
 		r.SetRequestURI(p.ready.Redirect + "/" + slug)
 		r.Header.SetUserAgent(browser)
 	})
@@ -77,12 +78,11 @@ func (o *options) hit(ctx context.Context, p *process, slug string) (sample, flo
 }
 
 // serveEmpty is what redirects are compared with: net/http, one header, no body, no record.
-func serveEmpty(ctx context.Context) {
+func serveEmpty(ctx context.Context) error {
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "bench: listen:", err)
-		os.Exit(1)
+		return fmt.Errorf("listen: %w", err)
 	}
 	fmt.Printf("{\"redirect\":\"http://%s\"}\n", l.Addr())
 	server := &http.Server{ReadHeaderTimeout: 5 * time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -91,5 +91,8 @@ func serveEmpty(ctx context.Context) {
 	})}
 	stop := context.AfterFunc(ctx, func() { _ = server.Close() })
 	defer stop()
-	_ = server.Serve(l)
+	if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve: %w", err)
+	}
+	return nil
 }

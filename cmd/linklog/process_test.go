@@ -84,7 +84,7 @@ func launch(tb testing.TB, args ...string) *program {
 		p.err = p.cmd.Wait()
 	}()
 	tb.Cleanup(func() {
-		p.end(syscall.SIGTERM)
+		_ = p.end(syscall.SIGTERM)
 		if tb.Failed() {
 			tb.Logf("%s\n%s", strings.Join(args, " "), p.stderr)
 		}

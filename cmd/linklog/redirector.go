@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"net"
 	"time"
 
@@ -44,9 +45,5 @@ func (r *redirector) run(ctx context.Context, l net.Listener) error {
 	err := r.server.Run(ctx, l)
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shipGrace)
 	defer cancel()
-	r.buffer.Close(grace)
-	if closed := r.ship.Close(); err == nil {
-		err = closed
-	}
-	return err
+	return errors.Join(err, r.buffer.Close(grace), r.ship.Close())
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 )
 
@@ -29,6 +30,7 @@ func newStack(log *slog.Logger) *stack {
 // start runs a part in a goroutine of its own. A part that returns before it was told to
 // stop ends the whole process.
 func (s *stack) start(name string, run func(ctx context.Context) error) {
+	// Not the caller's context: that one ends everything at once, and parts stop in order.
 	ctx, cancel := context.WithCancel(context.Background())
 	p := &part{name: name, stop: cancel, done: make(chan struct{})}
 	s.parts = append(s.parts, p)
@@ -60,10 +62,10 @@ func (s *stack) wait(ctx context.Context) error {
 
 // stop ends the parts in reverse order and waits for each.
 func (s *stack) stop() {
-	for i := len(s.parts) - 1; i >= 0; i-- {
-		s.log.Debug("stopping", "part", s.parts[i].name)
-		s.parts[i].stop()
-		<-s.parts[i].done
+	for _, p := range slices.Backward(s.parts) {
+		s.log.Debug("stopping", "part", p.name)
+		p.stop()
+		<-p.done
 	}
 	s.parts = nil
 }
