@@ -66,7 +66,7 @@ func Tear(tb testing.TB, c Config, topic string, partition int32, messages ...sc
 	id := c.Prefix + deciderGroup + "-" + strconv.Itoa(int(partition))
 	t := must(newTransactions(tb.Context(), c, id, c.Prefix+deciderGroup))
 	all := deliveries(messages, place{c.Topic(topic), partition})
-	if err := errors.Join(t.addPartitions(tb.Context(), all), t.produce(all), t.close()); err != nil {
+	if err := errors.Join(t.addPartitions(tb.Context(), all), t.produce(tb.Context(), all), t.close()); err != nil {
 		tb.Fatal(err)
 	}
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/IBM/sarama"
-	"golang.org/x/sync/errgroup"
 )
 
 // transactions writes one partition's transactions. It is made of plain requests, one after
@@ -23,7 +22,7 @@ type transactions struct {
 
 // stillEnding is the pause before a broker is asked again that is ending the transaction
 // before. It takes a millisecond or two.
-const stillEnding = 2 * time.Millisecond
+const stillEnding = 500 * time.Microsecond
 
 // newTransactions takes the transactional id: it ends what earlier holders left open and
 // fences them. It tries until ctx ends.
@@ -76,25 +75,31 @@ func (t *transactions) close() error { return t.client.Close() }
 
 // delivery is a batch on its way to a partition.
 type delivery struct {
-	to     place
-	batch  *sarama.RecordBatch
-	offset int64 // of the batch's first record, once it is written
+	to      place
+	batch   *sarama.RecordBatch
+	written bool
+	offset  int64 // of the batch's first record, once it is written
 }
 
 // commit writes batches and the group's offset in one transaction; those for one partition in
 // the given order. After an error the outcome is unknown and t can't be used again.
+//
+// One request at a time: a broker that is asked to verify the same transaction twice at once
+// refuses the earlier request (as "coordinator is loading", or "not enough replicas").
 func (t *transactions) commit(ctx context.Context, batches []*delivery, read place, next int64) error {
+	ctx, cancel := context.WithTimeout(ctx, transactionTimeout) // by then the broker has ended it
+	defer cancel()
 	if err := t.addPartitions(ctx, batches); err != nil {
 		return fmt.Errorf("begin transaction: %w", err)
+	}
+	if err := t.produce(ctx, batches); err != nil {
+		return fmt.Errorf("produce: %w", err)
 	}
 	if err := t.addGroup(ctx); err != nil {
 		return fmt.Errorf("add group to transaction: %w", err)
 	}
-	var g errgroup.Group
-	g.Go(func() error { return t.commitOffset(ctx, read, next) })
-	g.Go(func() error { return t.produce(batches) })
-	if err := g.Wait(); err != nil {
-		return err
+	if err := t.commitOffset(ctx, read, next); err != nil {
+		return fmt.Errorf("commit offset: %w", err)
 	}
 	if err := t.end(ctx); err != nil {
 		return fmt.Errorf("commit transaction: %w", err)
@@ -140,7 +145,7 @@ func (t *transactions) addGroup(ctx context.Context) error {
 }
 
 func (t *transactions) commitOffset(ctx context.Context, read place, next int64) error {
-	err := t.patiently(ctx, func() error {
+	return t.patiently(ctx, func() error {
 		r, err := ask(t.groupCoordinator, func(b *sarama.Broker) (*sarama.TxnOffsetCommitResponse, error) {
 			return b.TxnOffsetCommit(&sarama.TxnOffsetCommitRequest{
 				Version: 3, TransactionalID: t.id, GroupID: t.group, ProducerID: t.who.id, ProducerEpoch: t.who.epoch,
@@ -155,14 +160,10 @@ func (t *transactions) commitOffset(ctx context.Context, read place, next int64)
 		}
 		return firstError(r.Topics)
 	})
-	if err != nil {
-		return fmt.Errorf("commit offset: %w", err)
-	}
-	return nil
 }
 
 // produce sends all batches: in each round the next one of every partition.
-func (t *transactions) produce(batches []*delivery) error {
+func (t *transactions) produce(ctx context.Context, batches []*delivery) error {
 	for len(batches) > 0 {
 		var round, later []*delivery
 		for _, d := range batches {
@@ -172,7 +173,7 @@ func (t *transactions) produce(batches []*delivery) error {
 				round = append(round, d)
 			}
 		}
-		if err := t.produceRound(round); err != nil {
+		if err := t.patiently(ctx, func() error { return t.produceRound(round) }); err != nil {
 			return err
 		}
 		batches = later
@@ -180,10 +181,14 @@ func (t *transactions) produce(batches []*delivery) error {
 	return nil
 }
 
-// produceRound sends batches of different partitions, those of one leader in one request.
+// produceRound sends what isn't written yet of batches of different partitions, those of one
+// leader in one request.
 func (t *transactions) produceRound(round []*delivery) error {
 	requests := map[*sarama.Broker]*sarama.ProduceRequest{}
 	for _, d := range round {
+		if d.written {
+			continue
+		}
 		leader, err := t.client.Leader(d.to.topic, d.to.partition)
 		if err != nil {
 			return fmt.Errorf("find leader of %s partition %d: %w", d.to.topic, d.to.partition, err)
@@ -195,28 +200,26 @@ func (t *transactions) produceRound(round []*delivery) error {
 		d.batch.IsTransactional = true
 		requests[leader].AddBatch(d.to.topic, d.to.partition, d.batch)
 	}
-	written := 0
 	for leader, request := range requests {
 		response, err := leader.Produce(request)
 		if err != nil {
 			_ = leader.Close()
-			return fmt.Errorf("produce: %w", err)
+			return err
 		}
 		for _, d := range round {
 			block := response.GetBlock(d.to.topic, d.to.partition)
-			if block == nil {
+			if block == nil || d.written {
 				continue // another leader's
 			}
 			if err := code(block.Err); err != nil {
-				return fmt.Errorf("produce to %s partition %d: %w", d.to.topic, d.to.partition, err)
+				return fmt.Errorf("%s partition %d: %w", d.to.topic, d.to.partition, err)
 			}
 			t.who.written(d.batch, d.to)
-			d.offset = block.Offset
-			written++
+			d.offset, d.written = block.Offset, true
 		}
 	}
-	if written != len(round) {
-		return fmt.Errorf("produce: %w", sarama.ErrIncompleteResponse)
+	if slices.ContainsFunc(round, func(d *delivery) bool { return !d.written }) {
+		return sarama.ErrIncompleteResponse
 	}
 	return nil
 }
@@ -235,15 +238,22 @@ func (t *transactions) end(ctx context.Context) error {
 	})
 }
 
-// patiently repeats a request while the broker is ending the transaction before, which is
-// normal right after a commit. Every other error is the caller's.
+// patiently repeats a request that a broker has refused for the moment. Right after a commit
+// that is normal: the transaction before is still being ended. Every other error, a broken
+// connection among them, is the caller's.
 func (t *transactions) patiently(ctx context.Context, request func() error) error {
 	for {
 		err := request()
-		if !errors.Is(err, sarama.ErrConcurrentTransactions) || !pause(ctx, stillEnding) {
+		var refusal sarama.KError
+		if !errors.As(err, &refusal) || judge(refusal) != retriable || moved(refusal) || !pause(ctx, stillEnding) {
 			return err
 		}
 	}
+}
+
+// moved tells that another broker has to be asked.
+func moved(k sarama.KError) bool {
+	return k == sarama.ErrNotCoordinatorForConsumer || k == sarama.ErrNotLeaderForPartition || k == sarama.ErrFencedLeaderEpoch
 }
 
 func (t *transactions) coordinator() (*sarama.Broker, error) {

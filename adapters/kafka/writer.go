@@ -84,7 +84,8 @@ func (w *writer) round(ctx context.Context, batches map[int32]*sarama.RecordBatc
 	}
 	answers := make(chan answer, len(byLeader))
 	for addr, part := range byLeader {
-		go func() { answers <- w.send(ctx, w.broker(addr), addr, part) }()
+		b := w.broker(addr)
+		go func() { answers <- w.send(ctx, b, addr, part) }()
 	}
 	for range byLeader {
 		errs = append(errs, w.settle(<-answers, batches)...)
