@@ -74,16 +74,7 @@ func (c *devCmd) Run(ctx context.Context, t *terminal, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	select {
-	case <-ready.open:
-		if err := c.greet(t.out, line); err != nil {
-			return err
-		}
-	case err := <-s.failed:
-		return err
-	case <-ctx.Done():
-	}
-	return s.wait(ctx)
+	return s.serve(ctx, ready, func() error { return c.greet(t.out, line) })
 }
 
 // startParts runs the Kafka and the Postgres that were not given, both at once, and returns

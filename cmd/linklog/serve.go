@@ -76,17 +76,13 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal, log *slog.Logger) error
 	if err != nil {
 		return err
 	}
-	go func() {
-		select {
-		case <-ready.open:
-			log.Info("ready", "roles", strings.Join(roles, " "))
-			if c.JSON {
-				_ = json.NewEncoder(t.out).Encode(listeners.line())
-			}
-		case <-ctx.Done():
+	return s.serve(ctx, ready, func() error {
+		log.Info("ready", "roles", strings.Join(roles, " "))
+		if c.JSON {
+			return json.NewEncoder(t.out).Encode(listeners.line())
 		}
-	}()
-	return s.wait(ctx)
+		return nil
+	})
 }
 
 // listeners are the open ports of this process; those of roles it does not have are nil.

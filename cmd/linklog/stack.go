@@ -50,13 +50,22 @@ func (s *stack) start(name string, run func(ctx context.Context) error) {
 	}()
 }
 
-// wait blocks until ctx ends (nil) or a part fails (its error).
-func (s *stack) wait(ctx context.Context) error {
-	select {
-	case <-ctx.Done():
-		return nil
-	case err := <-s.failed:
-		return err
+// serve calls announce once ready opens, and blocks until ctx ends (nil) or a part fails (its
+// error).
+func (s *stack) serve(ctx context.Context, ready *gate, announce func() error) error {
+	opened := ready.open
+	for {
+		select {
+		case <-opened:
+			if err := announce(); err != nil {
+				return fmt.Errorf("announce: %w", err)
+			}
+			opened = nil // once
+		case <-ctx.Done():
+			return nil
+		case err := <-s.failed:
+			return err
+		}
 	}
 }
 
