@@ -34,8 +34,7 @@ func EncodeDeadLetter(d DeadLetter) (Message, error) {
 	if err != nil {
 		return Message{}, fmt.Errorf("write dead letter: %w", err)
 	}
-	id := fmt.Sprintf("%s/%d/%d", d.Topic, d.Position.Partition, d.Position.Offset)
-	m := newMessage(d.Message.Key, typeDeadLetter, sourceReader, id, 2)
+	m := newMessage(d.Message.Key, typeDeadLetter, sourceReader, d.ID(), 2)
 	m.set(ceTime, timeText(d.At))
 	m.set(contentType, protobufContent)
 	m.Value = value

@@ -37,6 +37,7 @@ const (
 	sourceDecider    = "/linklog/decider"
 	sourceRedirector = "/linklog/redirector"
 	sourceReader     = "/linklog/reader"
+	sourceOperator   = "/linklog/operator"
 )
 
 // newMessage starts a message with what every one has; extra headers are expected.

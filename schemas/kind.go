@@ -35,6 +35,7 @@ const (
 
 	typeClick      = typePrefix + "link.clicked.v1"
 	typeDeadLetter = typePrefix + "record.set_aside.v1"
+	typeHandled    = typePrefix + "record.handled.v1"
 )
 
 // kind is what one topic carries.
@@ -46,6 +47,7 @@ const (
 	replyKind
 	clickKind
 	deadLetterKind
+	handledKind
 )
 
 // kinds holds the types of every kind, in the order of the constants.
@@ -58,6 +60,7 @@ var kinds = [...][]string{
 	{typeAccepted, typeRejected},
 	{typeClick},
 	{typeDeadLetter},
+	{typeHandled},
 }
 
 // needs is the revision a reader of a message of this type must know.

@@ -106,6 +106,7 @@ func otherSamples() []sample {
 			},
 		}},
 		{"dead_letter_empty", schemas.DeadLetter{Topic: "clicks", At: recordedAt}},
+		{"handled", schemas.Handled{Topic: "clicks", Position: position, How: schemas.Dropped, At: recordedAt}},
 	}
 }
 
@@ -121,6 +122,8 @@ func encode(value any) (schemas.Message, error) {
 		return codec.EncodeReply(ctx, v)
 	case domain.Click:
 		return schemas.EncodeClick(v), nil
+	case schemas.Handled:
+		return schemas.EncodeHandled(v), nil
 	default:
 		return schemas.EncodeDeadLetter(value.(schemas.DeadLetter))
 	}
@@ -138,6 +141,8 @@ func decode(like any, m schemas.Message) (any, error) {
 		return codec.DecodeReply(ctx, m)
 	case domain.Click:
 		return schemas.DecodeClick(m)
+	case schemas.Handled:
+		return schemas.DecodeHandled(m)
 	default:
 		return schemas.DecodeDeadLetter(m)
 	}
