@@ -45,11 +45,17 @@ func (s *Spool) sync() {
 		}
 	}
 	s.mu.Unlock()
+	if len(dirty) > 0 && s.o.Fsync == FsyncInterval {
+		s.noteSync(syncDir(s.dir)) // segments that were made meanwhile
+	}
 	for _, g := range dirty {
-		// A segment that was shipped meanwhile is closed, and needs no disk any more.
-		if err := s.o.sync(g.file); err != nil && !errors.Is(err, os.ErrClosed) {
-			s.tally.unsynced.Add(1)
-			s.o.Log.Error("clicks may not be on the disk", "error", err)
-		}
+		s.noteSync(s.o.sync(g.file))
+	}
+}
+
+func (s *Spool) noteSync(err error) {
+	if err != nil && !errors.Is(err, os.ErrClosed) { // a segment that was shipped meanwhile is closed, and needs no disk any more
+		s.tally.unsynced.Add(1)
+		s.o.Log.Error("clicks may not be on the disk", "error", err)
 	}
 }

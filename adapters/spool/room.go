@@ -3,6 +3,7 @@ package spool
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -54,10 +55,12 @@ func (s *Spool) provide() error {
 	if err != nil {
 		return err
 	}
-	if s.o.Fsync == FsyncBatch { // the zeros, so that the first who waits waits for a page and not for all of them
-		if err := g.file.Sync(); err != nil {
-			return errors.Join(err, g.remove())
+	// The epoch is on the disk before a click has it. Those who wait for the disk are to wait for their pages, not for all the zeros.
+	if !s.known || s.o.Fsync == FsyncBatch {
+		if err := errors.Join(g.file.Sync(), syncDir(s.dir)); err != nil {
+			return errors.Join(fmt.Errorf("sync segment: %w", err), g.remove())
 		}
+		s.known = true
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -51,8 +51,8 @@ func segmentNumber(name string) (uint64, bool) {
 	return number, err == nil
 }
 
-// create makes a segment of size bytes whose header is on the disk, and whose room is there to the last byte: later there is nobody to
-// tell that the disk is full but a signal.
+// create makes a segment of size bytes whose room is there to the last byte: later there is nobody to tell that the disk is full but a
+// signal.
 func create(dir string, number uint64, size int64, node, epoch uint64, fill func(*os.File, int64) error) (_ *segment, err error) {
 	g := &segment{number: number, path: segmentPath(dir, number), size: size, node: node, epoch: epoch, end: firstAt, acked: firstAt}
 	if g.file, err = os.OpenFile(g.path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600); err != nil {
@@ -67,9 +67,6 @@ func create(dir string, number uint64, size int64, node, epoch uint64, fill func
 	g.seed = putHeader(head[:], node, epoch)
 	if _, err = g.file.WriteAt(head[:], 0); err != nil {
 		return nil, fmt.Errorf("write segment header: %w", err)
-	}
-	if err = errors.Join(g.file.Sync(), syncDir(dir)); err != nil {
-		return nil, fmt.Errorf("sync segment header: %w", err)
 	}
 	if err = fill(g.file, size); err != nil {
 		return nil, fmt.Errorf("take room for segment: %w", err)

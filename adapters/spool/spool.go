@@ -54,6 +54,7 @@ type Spool struct {
 	dir   string
 	o     Options
 	epoch uint64
+	known bool // the epoch is on the disk; for provide
 	lock  *os.File
 	rooms sync.Pool // of *[]byte, to encode in
 
