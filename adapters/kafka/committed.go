@@ -1,6 +1,7 @@
 package kafka
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"slices"
@@ -20,7 +21,7 @@ func partial(b *sarama.FetchResponseBlock) bool {
 // go on: behind the last batch, be it records, an aborted transaction's or a marker.
 func committed(b *sarama.FetchResponseBlock, from int64) (records []record, next int64, err error) {
 	aborted := slices.Clone(b.AbortedTransactions)
-	slices.SortFunc(aborted, func(x, y *sarama.AbortedTransaction) int { return int(x.FirstOffset - y.FirstOffset) })
+	slices.SortFunc(aborted, func(x, y *sarama.AbortedTransaction) int { return cmp.Compare(x.FirstOffset, y.FirstOffset) })
 	open := map[int64]bool{} // producers inside a transaction that ends in an abort
 	next = from
 	for _, set := range b.RecordsSet {

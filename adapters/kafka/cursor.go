@@ -22,7 +22,7 @@ type cursor struct {
 	bytes     int32         // how much one answer may hold
 	wait      time.Duration // how long a broker keeps us waiting at the end
 	log       *slog.Logger
-	broker    *sarama.Broker
+	line      *line
 }
 
 // Sizes of one answer, and how long brokers hold it back while there is nothing to tell: long
@@ -120,7 +120,7 @@ func (c *cursor) fetch(ctx context.Context) ([]record, error) {
 		Isolation: sarama.ReadCommitted, SessionEpoch: -1,
 	}
 	request.AddBlock(c.topic, c.partition, c.next, c.bytes, -1)
-	response, err := interruptible(ctx, c.broker, func() (*sarama.FetchResponse, error) { return c.broker.Fetch(request) })
+	response, err := exchange(ctx, c.line, func(b *sarama.Broker) (*sarama.FetchResponse, error) { return b.Fetch(request) })
 	if err != nil {
 		return nil, err
 	}
@@ -144,40 +144,21 @@ func (c *cursor) fetch(ctx context.Context) ([]record, error) {
 }
 
 func (c *cursor) connect() error {
-	if c.broker != nil {
+	if c.line != nil {
 		return nil
 	}
 	leader, err := c.client.Leader(c.topic, c.partition)
 	if err != nil {
 		return fmt.Errorf("find leader: %w", err)
 	}
-	// A connection of its own: a broker answers the requests of one connection in order, so
-	// partitions that share one would wait for each other.
-	b := sarama.NewBroker(leader.Addr())
-	if err := b.Open(c.client.Config()); err != nil {
-		return fmt.Errorf("connect to leader: %w", err)
-	}
-	c.broker = b
+	// A line of its own: requests on one line wait for each other's answers.
+	c.line = connect(leader.Addr(), c.client.Config())
 	return nil
 }
 
 func (c *cursor) close() {
-	if c.broker != nil {
-		_ = c.broker.Close() // it is given up because of an error we know, or because all is well
-		c.broker = nil
+	if c.line != nil {
+		c.line.close()
+		c.line = nil
 	}
-}
-
-// interruptible makes a request on a connection that is closed when ctx ends.
-func interruptible[R any](ctx context.Context, b *sarama.Broker, request func() (R, error)) (R, error) {
-	closed := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		defer close(closed)
-		_ = b.Close()
-	})
-	response, err := request()
-	if !stop() {
-		<-closed
-	}
-	return response, err
 }

@@ -110,3 +110,22 @@ func pause(ctx context.Context, d time.Duration) bool {
 func backoff(n int) time.Duration {
 	return min(20*time.Millisecond<<min(n, 10), 2*time.Second)
 }
+
+// restPause is how long a partition rests after work on it failed.
+const restPause = time.Second
+
+// complaints keeps the log readable while something fails again and again.
+type complaints struct {
+	last string
+	at   time.Time
+}
+
+// news says whether err is worth a line: it is another one than before, or a minute has passed.
+func (c *complaints) news(err error) bool {
+	text := fmt.Sprint(err)
+	if text == c.last && time.Since(c.at) < time.Minute {
+		return false
+	}
+	c.last, c.at = text, time.Now()
+	return true
+}

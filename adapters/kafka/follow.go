@@ -44,12 +44,12 @@ func (f followers) run(ctx context.Context,
 	if err != nil {
 		return err
 	}
-	g, ctx := errgroup.WithContext(ctx)
+	g, together := errgroup.WithContext(ctx)
 	for partition := range f.count {
 		g.Go(func() error {
 			c := cursorAt(client, f.topic, partition, from[partition], f.log)
 			defer c.close()
-			return follow(ctx, c, each, polled)
+			return follow(together, c, each, polled)
 		})
 	}
 	return g.Wait()

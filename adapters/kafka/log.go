@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"strconv"
-	"time"
 
 	"github.com/IBM/sarama"
 
@@ -38,9 +37,6 @@ func (l *Log) transactionalID(partition int32) string {
 	return l.group() + "-" + strconv.Itoa(int(partition))
 }
 
-// restPause is how long a partition rests after work on it failed.
-const restPause = time.Second
-
 // Run implements [commands.Log]. Work that returns is called again, with a fresh Partition,
 // for as long as this process holds the partition. It returns nil when ctx ends.
 func (l *Log) Run(ctx context.Context, work func(ctx context.Context, p commands.Partition) error) error {
@@ -55,8 +51,9 @@ func (l *Log) Run(ctx context.Context, work func(ctx context.Context, p commands
 	err = l.config.assigned(ctx, l.group(), l.config.Topic(TopicCommands), l.log,
 		func(ctx context.Context, _ sarama.ConsumerGroupSession, number int32) {
 			l.log.Info("deciding", "partition", number)
+			var complaints complaints
 			for ctx.Err() == nil {
-				if err := l.decide(ctx, client, number, work); err != nil && ctx.Err() == nil {
+				if err := l.decide(ctx, client, number, work); err != nil && ctx.Err() == nil && complaints.news(err) {
 					l.log.Error("stopped deciding; starting afresh", "partition", number, "error", err)
 				}
 				pause(ctx, restPause)

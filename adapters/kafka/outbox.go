@@ -20,38 +20,69 @@ import (
 // Outbox publishes commands through watermill. It implements [commands.Outbox] and may be
 // used by many goroutines: commands that are published at the same time share requests.
 type Outbox struct {
-	topic     string
-	codec     *schemas.Codec
-	publisher *wkafka.Publisher
-	sending   sync.WaitGroup
+	config  Config
+	sarama  *sarama.Config
+	codec   *schemas.Codec
+	sending sync.WaitGroup
+
+	mu        sync.Mutex
+	publisher *wkafka.Publisher // nil before the first command
 }
 
 var _ commands.Outbox = (*Outbox)(nil)
 
-// NewOutbox makes an outbox and gets its producer id, so that brokers must be there; it must
-// be closed.
+// NewOutbox makes an outbox; it must be closed. It connects when the first command is
+// published, so that what doesn't need Kafka can start without it.
 func NewOutbox(c Config, codec *schemas.Codec) (*Outbox, error) {
 	conf, err := c.publisher()
 	if err != nil {
 		return nil, err
 	}
+	return &Outbox{config: c, sarama: conf, codec: codec}, nil
+}
+
+// open makes the producer, which needs the brokers at once to get its id.
+func (o *Outbox) open() (*wkafka.Publisher, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.publisher != nil {
+		return o.publisher, nil
+	}
+	if err := o.reach(); err != nil {
+		return nil, fmt.Errorf("open outbox: %w", err)
+	}
 	p, err := wkafka.NewPublisher(wkafka.PublisherConfig{
-		Brokers: c.Brokers, Marshaler: marshaler{c.LinkPartitions()}, OverwriteSaramaConfig: conf,
+		Brokers: o.config.Brokers, Marshaler: marshaler{o.config.LinkPartitions()}, OverwriteSaramaConfig: o.sarama,
 	}, watermill.NopLogger{})
 	if err != nil {
 		return nil, fmt.Errorf("open outbox: %w", err)
 	}
-	return &Outbox{topic: c.Topic(TopicCommands), codec: codec, publisher: p}, nil
+	o.publisher = p
+	return p, nil
+}
+
+// reach fails if brokers are not there. Sarama's producer would notice as well, but leaves its
+// client behind then, with a goroutine in it.
+func (o *Outbox) reach() error {
+	client, err := sarama.NewClient(o.config.Brokers, o.sarama)
+	if err != nil {
+		return err
+	}
+	_, err = client.Partitions(o.config.Topic(TopicCommands))
+	return errors.Join(err, client.Close())
 }
 
 // Publish implements [commands.Outbox]. When ctx ends first, the command may still go out.
 func (o *Outbox) Publish(ctx context.Context, c domain.Command) error {
 	m, err := o.codec.EncodeCommand(ctx, c)
 	if err != nil {
-		return fmt.Errorf("%w: %w", commands.ErrNotSent, err)
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("publish command %s: %w", c.ID, err)
 	}
 	result := make(chan error, 1)
-	o.sending.Go(func() { result <- o.publisher.Publish(o.topic, envelope(m)) })
+	o.sending.Go(func() { result <- o.send(envelope(m)) })
 	select {
 	case err := <-result:
 		if err != nil {
@@ -63,9 +94,22 @@ func (o *Outbox) Publish(ctx context.Context, c domain.Command) error {
 	}
 }
 
+func (o *Outbox) send(m *message.Message) error {
+	p, err := o.open()
+	if err != nil {
+		return err
+	}
+	return p.Publish(o.config.Topic(TopicCommands), m)
+}
+
 // Close waits for what is on its way. Nothing may be published any more.
 func (o *Outbox) Close() error {
 	o.sending.Wait()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.publisher == nil {
+		return nil
+	}
 	return o.publisher.Close()
 }
 

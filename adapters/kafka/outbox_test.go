@@ -44,13 +44,28 @@ func TestOutboxKeepsTheOrderOfADomain(t *testing.T) {
 	}
 }
 
-func TestOutboxStopsWaitingWithItsContext(t *testing.T) {
+func TestOutboxDoesNothingAfterItsContext(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
-	o := b.outbox(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := o.Publish(ctx, b.command("a", 0)); err == nil {
-		t.Log("it was faster") // both are right
+	if err := b.outbox(t).Publish(ctx, b.command("a", 0)); err == nil {
+		t.Fatal("no error")
 	}
+	if all := kafka.Read(t, b.config, kafka.TopicCommands, 0); len(all) != 0 {
+		t.Fatalf("%d commands", len(all))
+	}
+}
+
+func TestOutboxWithoutBrokersIsAnError(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	o, err := kafka.NewOutbox(kafka.Config{Brokers: []string{"127.0.0.1:1"}}, b.codec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := o.Publish(t.Context(), b.command("a", 0)); err == nil {
+		t.Fatal("no error")
+	}
+	check(t, o.Close())
 }

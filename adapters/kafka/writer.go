@@ -16,13 +16,13 @@ import (
 // Sarama's own producer can't promise that: when its retries on one batch have run out, it was
 // seen to succeed with later ones.
 type writer struct {
-	client  sarama.Client
-	topic   string
-	log     *slog.Logger
-	mu      sync.Mutex // one round at a time
-	who     identity
-	known   bool // who is valid
-	brokers map[string]*sarama.Broker
+	client sarama.Client
+	topic  string
+	log    *slog.Logger
+	mu     sync.Mutex // one round at a time
+	who    identity
+	known  bool             // who is valid
+	lines  map[string]*line // by address
 }
 
 func newWriter(c Config, topic string, log *slog.Logger) (*writer, error) {
@@ -34,7 +34,7 @@ func newWriter(c Config, topic string, log *slog.Logger) (*writer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("configure Kafka client: %w", err)
 	}
-	return &writer{client: client, topic: topic, log: log, brokers: map[string]*sarama.Broker{}}, nil
+	return &writer{client: client, topic: topic, log: log, lines: map[string]*line{}}, nil
 }
 
 // write returns when every batch (one for each partition named) is acknowledged, or when ctx
@@ -84,8 +84,8 @@ func (w *writer) round(ctx context.Context, batches map[int32]*sarama.RecordBatc
 	}
 	answers := make(chan answer, len(byLeader))
 	for addr, part := range byLeader {
-		b := w.broker(addr)
-		go func() { answers <- w.send(ctx, b, addr, part) }()
+		l := w.line(addr)
+		go func() { answers <- w.send(ctx, l, addr, part) }()
 	}
 	for range byLeader {
 		errs = append(errs, w.settle(<-answers, batches)...)
@@ -101,20 +101,20 @@ type answer struct {
 	err      error
 }
 
-func (w *writer) send(ctx context.Context, b *sarama.Broker, addr string, part map[int32]*sarama.RecordBatch) answer {
+func (w *writer) send(ctx context.Context, l *line, addr string, part map[int32]*sarama.RecordBatch) answer {
 	request := newProduce(nil)
 	for partition, batch := range part {
 		request.AddBatch(w.topic, partition, batch)
 	}
-	response, err := interruptible(ctx, b, func() (*sarama.ProduceResponse, error) { return b.Produce(request) })
+	response, err := exchange(ctx, l, func(b *sarama.Broker) (*sarama.ProduceResponse, error) { return b.Produce(request) })
 	return answer{addr, part, response, err}
 }
 
 // settle removes the batches that are written.
 func (w *writer) settle(a answer, batches map[int32]*sarama.RecordBatch) (errs []error) {
 	if a.err != nil {
-		_ = w.brokers[a.addr].Close()
-		delete(w.brokers, a.addr)
+		w.lines[a.addr].close()
+		delete(w.lines, a.addr)
 		return []error{fmt.Errorf("produce to %s: %w", w.topic, a.err)}
 	}
 	for partition, b := range a.sent {
@@ -156,21 +156,20 @@ func (w *writer) introduce() error {
 	return nil
 }
 
-func (w *writer) broker(addr string) *sarama.Broker {
-	if w.brokers[addr] == nil {
-		w.brokers[addr] = sarama.NewBroker(addr)
-		_ = w.brokers[addr].Open(w.client.Config()) // a failure shows in the first request
+func (w *writer) line(addr string) *line {
+	if w.lines[addr] == nil {
+		w.lines[addr] = connect(addr, w.client.Config())
 	}
-	return w.brokers[addr]
+	return w.lines[addr]
 }
 
 func (w *writer) close() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, b := range w.brokers {
-		_ = b.Close()
+	for _, l := range w.lines {
+		l.close()
 	}
-	clear(w.brokers)
+	clear(w.lines)
 	return w.client.Close()
 }
 
