@@ -14,10 +14,9 @@ import (
 func Digest(ctx context.Context, pool *pgxpool.Pool, g Generation) (map[string]string, error) {
 	digests := map[string]string{}
 	err := pgx.BeginTxFunc(ctx, pool, pgx.TxOptions{BeginQuery: beginSQL}, func(tx pgx.Tx) error {
-		rows, _ := tx.Query(ctx, `SELECT tablename::text FROM pg_tables WHERE schemaname = $1 AND tablename <> 'checkpoint'`, g.Schema)
-		tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		tables, err := tablesOf(ctx, tx, g.Schema)
 		if err != nil {
-			return fmt.Errorf("list tables: %w", err)
+			return err
 		}
 		for _, table := range tables {
 			// A sum doesn't depend on the order of rows.
@@ -35,4 +34,14 @@ func Digest(ctx context.Context, pool *pgxpool.Pool, g Generation) (map[string]s
 		return nil, fmt.Errorf("digest %s: %w", g.Schema, err)
 	}
 	return digests, nil
+}
+
+// tablesOf lists the tables of a generation that hold rows of its model, by name.
+func tablesOf(ctx context.Context, q queryer, schema string) ([]string, error) {
+	rows, _ := q.Query(ctx, `SELECT tablename::text FROM pg_tables WHERE schemaname = $1 AND tablename <> 'checkpoint' ORDER BY 1`, schema)
+	tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return nil, fmt.Errorf("list tables of %s: %w", schema, err)
+	}
+	return tables, nil
 }

@@ -14,7 +14,14 @@ import (
 type Model struct {
 	Name    string // lower-case letters: it becomes part of a schema's name
 	Version int    // raised whenever the same log would give other rows
+	Layout  int    // raised when rows are kept in another form, so that today's fold can't add to yesterday's tables
 	SQL     string // creates the tables, with unqualified names
+}
+
+// feeds tells whether m's fold can add to g's tables. One of an older version gets rows as the
+// new version makes them, which beats getting none until the rebuild is done.
+func (m Model) feeds(g Generation) bool {
+	return g.Version == m.Version || g.Version < m.Version && g.Layout == m.Layout
 }
 
 // Generation is a physical schema that holds one filling of a read model.
@@ -22,13 +29,11 @@ type Generation struct {
 	Model   string
 	Schema  string
 	Version int // of the model that made it
+	Layout  int // likewise
 }
 
 // ErrNeedsRebuild says that the live generation was made by another version of the model.
 var ErrNeedsRebuild = errors.New("read model needs a rebuild")
-
-// ErrNotCaughtUp says that a generation is behind the one it should replace.
-var ErrNotCaughtUp = errors.New("generation has not caught up")
 
 const catalogSQL = `
 CREATE SCHEMA IF NOT EXISTS projections;
@@ -37,6 +42,8 @@ CREATE TABLE IF NOT EXISTS projections.generation (
 	model   text NOT NULL,
 	number  int  NOT NULL,
 	version int  NOT NULL,
+	layout  int  NOT NULL,
+	state   text NOT NULL, -- next: being filled; served: is or was live; scratch: for a comparison; dropped
 	created timestamptz NOT NULL DEFAULT now(),
 	UNIQUE (model, number)
 );
@@ -55,8 +62,30 @@ CREATE TABLE checkpoint (
 	mark      bigint NOT NULL  -- what waiters wait for
 ) WITH (fillfactor = 10);`
 
+// What a generation is for. Which one is live only current_generation tells. Those that were
+// dropped are remembered, so that no schema's name ever means two generations.
+const (
+	stateNext    = "next"
+	stateServed  = "served"
+	stateScratch = "scratch"
+	stateDropped = "dropped"
+)
+
 // catalogLock is the advisory lock under which generations are made and swapped.
 const catalogLock = 0x6c696e6b6c6f67 // "linklog"
+
+// Live returns the live generation of a model. Before the first one is made, the error is
+// [pgx.ErrNoRows].
+func Live(ctx context.Context, pool *pgxpool.Pool, model string) (Generation, error) {
+	g, err := current(ctx, pool, model)
+	if isMissing(err) {
+		err = pgx.ErrNoRows
+	}
+	if err != nil {
+		return Generation{}, fmt.Errorf("find live generation of %s: %w", model, err)
+	}
+	return g, nil
+}
 
 // Ensure returns the live generation of a model and makes the first one if there is none.
 // Any number of processes may call it at once. If the live generation was made by another
@@ -70,7 +99,7 @@ func Ensure(ctx context.Context, pool *pgxpool.Pool, m Model) (Generation, error
 		if !errors.Is(err, pgx.ErrNoRows) {
 			return err
 		}
-		if live, err = create(ctx, tx, m); err != nil {
+		if live, err = create(ctx, tx, m, stateServed); err != nil {
 			return err
 		}
 		_, err = tx.Exec(ctx, `INSERT INTO projections.current_generation (model, schema) VALUES ($1, $2)`, m.Name, live.Schema)
@@ -90,58 +119,13 @@ func Ensure(ctx context.Context, pool *pgxpool.Pool, m Model) (Generation, error
 func Create(ctx context.Context, pool *pgxpool.Pool, m Model) (Generation, error) {
 	var g Generation
 	err := inCatalog(ctx, pool, func(tx pgx.Tx) (err error) {
-		g, err = create(ctx, tx, m)
+		g, err = create(ctx, tx, m, stateNext)
 		return err
 	})
 	if err != nil {
 		return Generation{}, fmt.Errorf("create generation of %s: %w", m.Name, err)
 	}
 	return g, nil
-}
-
-// Swap makes to the live generation instead of from. It refuses with [ErrNotCaughtUp] if any
-// checkpoint of to is behind from's: what readers have seen must not disappear. Nothing may
-// be added to from meanwhile, so from's checkpoints are locked; its runners wait for the swap.
-func Swap(ctx context.Context, pool *pgxpool.Pool, from, to Generation) error {
-	err := inCatalog(ctx, pool, func(tx pgx.Tx) error {
-		live, err := current(ctx, tx, from.Model)
-		if err != nil {
-			return err
-		}
-		if live.Schema != from.Schema {
-			return fmt.Errorf("the live generation is %s, not %s", live.Schema, from.Schema)
-		}
-		if err := checkCaughtUp(ctx, tx, from, to); err != nil {
-			return err
-		}
-		var swaps int64
-		err = tx.QueryRow(ctx, `UPDATE projections.current_generation SET schema = $2, swaps = swaps + 1 WHERE model = $1 RETURNING swaps`,
-			from.Model, to.Schema).Scan(&swaps)
-		if err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, notifySQL, swapped{from.Model, to.Schema, swaps}.payload())
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("swap %s for %s: %w", from.Schema, to.Schema, err)
-	}
-	return nil
-}
-
-func checkCaughtUp(ctx context.Context, tx pgx.Tx, from, to Generation) error {
-	rows, _ := tx.Query(ctx, fmt.Sprintf(`
-		WITH old AS (SELECT partition, next, mark FROM %s.checkpoint FOR UPDATE)
-		SELECT old.partition FROM old LEFT JOIN %s.checkpoint new USING (partition)
-		WHERE new.next IS NULL OR new.next < old.next OR new.mark < old.mark ORDER BY 1`, from.Schema, to.Schema))
-	behind, err := pgx.CollectRows(rows, pgx.RowTo[int32])
-	if err != nil {
-		return fmt.Errorf("compare checkpoints: %w", err)
-	}
-	if len(behind) > 0 {
-		return fmt.Errorf("partitions %v: %w", behind, ErrNotCaughtUp)
-	}
-	return nil
 }
 
 // inCatalog runs f in a transaction that nobody else changes generations in.
@@ -157,15 +141,20 @@ func inCatalog(ctx context.Context, pool *pgxpool.Pool, f func(pgx.Tx) error) er
 	})
 }
 
-func current(ctx context.Context, tx pgx.Tx, model string) (Generation, error) {
+// querier is a pool or a transaction.
+type querier interface {
+	QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
+}
+
+func current(ctx context.Context, tx querier, model string) (Generation, error) {
 	g := Generation{Model: model}
 	err := tx.QueryRow(ctx, `
-		SELECT g.schema, g.version FROM projections.current_generation c JOIN projections.generation g USING (schema)
-		WHERE c.model = $1`, model).Scan(&g.Schema, &g.Version)
+		SELECT g.schema, g.version, g.layout FROM projections.current_generation c JOIN projections.generation g USING (schema)
+		WHERE c.model = $1`, model).Scan(&g.Schema, &g.Version, &g.Layout)
 	return g, err
 }
 
-func create(ctx context.Context, tx pgx.Tx, m Model) (Generation, error) {
+func create(ctx context.Context, tx pgx.Tx, m Model, state string) (Generation, error) {
 	if !validName(m.Name) {
 		return Generation{}, fmt.Errorf("model name %q must be lower-case letters", m.Name)
 	}
@@ -174,9 +163,9 @@ func create(ctx context.Context, tx pgx.Tx, m Model) (Generation, error) {
 	if err != nil {
 		return Generation{}, fmt.Errorf("number generation: %w", err)
 	}
-	g := Generation{Model: m.Name, Schema: fmt.Sprintf("%s_%d", m.Name, number), Version: m.Version}
-	_, err = tx.Exec(ctx, `INSERT INTO projections.generation (schema, model, number, version) VALUES ($1, $2, $3, $4)`,
-		g.Schema, g.Model, number, g.Version)
+	g := Generation{Model: m.Name, Schema: fmt.Sprintf("%s_%d", m.Name, number), Version: m.Version, Layout: m.Layout}
+	_, err = tx.Exec(ctx, `INSERT INTO projections.generation (schema, model, number, version, layout, state) VALUES ($1, $2, $3, $4, $5, $6)`,
+		g.Schema, g.Model, number, g.Version, g.Layout, state)
 	if err != nil {
 		return Generation{}, fmt.Errorf("record generation: %w", err)
 	}

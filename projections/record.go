@@ -7,9 +7,10 @@ import (
 
 // Record is one readable entry of a topic partition.
 type Record[E any] struct {
-	Offset int64
-	Time   time.Time // when the broker took it
-	Event  E
+	Offset  int64
+	Time    time.Time // when the broker took it
+	Event   E
+	RetryOf *int64 // it is a copy, of the record with this offset, which was set aside by somebody; nil: it is no copy
 }
 
 // Batch is what arrived on one partition, in order. Next is the offset to go on from; it may
@@ -19,10 +20,14 @@ type Batch[E any] struct {
 	Partition int32
 	Records   []Record[E]
 	Next      int64
+	SetAside  []int64 // offsets of the unusable records; a fold that takes copies of them must remember these
 }
 
 // from is the batch without the records below next.
 func (b Batch[E]) from(next int64) Batch[E] {
+	for len(b.SetAside) > 0 && b.SetAside[0] < next {
+		b.SetAside = b.SetAside[1:]
+	}
 	for len(b.Records) > 0 && b.Records[0].Offset < next {
 		b.Records = b.Records[1:]
 	}

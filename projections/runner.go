@@ -11,8 +11,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// ErrFenced says that somebody else moved the checkpoint: another runner has the partition.
-var ErrFenced = errors.New("another runner has moved the checkpoint")
+// ErrFenced says that somebody else moved the checkpoint, or that the generation is not live
+// any more: another runner has the partition, or it belongs elsewhere now.
+var ErrFenced = errors.New("another runner or generation has taken over")
 
 // Options of a [Runner].
 type Options[E any] struct {
@@ -25,42 +26,70 @@ type Options[E any] struct {
 }
 
 // batchTime is the longest a batch's transaction may take, also while the runner is stopped.
-const batchTime = 30 * time.Second
+const batchTime = time.Minute
 
 // byIndex keeps a transaction from scanning tables. Statements are planned once, when tables
 // are often still empty and a scan looks cheap, and would go on scanning as they grow. (A scan
 // that can't be avoided then looks so dear that Postgres would compile it: not that either.)
 const byIndex = `set_config('enable_seqscan', 'off', true) AS by_index, set_config('jit', 'off', true) AS uncompiled`
 
-// Runner feeds one generation of a read model from a topic.
+// Runner feeds a read model from a topic: one generation of it, or always the live one.
 type Runner[E any] struct {
-	pool       *pgxpool.Pool
-	generation Generation
-	source     Source[E]
-	fold       Fold[E]
-	options    Options[E]
-	moveSQL    string
+	pool    *pgxpool.Pool
+	target  func(context.Context) (Generation, error) // waits until there is one to feed
+	live    bool                                      // feed a generation only while it is live
+	source  Source[E]
+	fold    Fold[E]
+	options Options[E]
 
-	mu   sync.Mutex
-	next map[int32]int64 // checkpoints as this runner left them
+	mu    sync.Mutex
+	feeds map[int32]feed
 }
 
-// NewRunner makes a runner; it does nothing until Run.
+// feed is where a partition goes, and its checkpoint as this runner left it.
+type feed struct {
+	schema  string
+	moveSQL string
+	next    int64
+}
+
+// NewRunner makes a runner for one generation; it does nothing until Run.
 func NewRunner[E any](pool *pgxpool.Pool, g Generation, source Source[E], fold Fold[E], o Options[E]) *Runner[E] {
-	durability := "on"
-	if o.AsyncCommit {
-		durability = "off"
-	}
 	return &Runner[E]{
-		pool: pool, generation: g, source: source, fold: fold, options: o, next: map[int32]int64{},
-		// The transaction's settings ride on the statement that it begins with anyway.
-		moveSQL: fmt.Sprintf(`WITH moved AS (UPDATE %s.checkpoint SET next = $3, mark = greatest(mark, $4)
-			WHERE partition = $1 AND next = $2 RETURNING mark)
-			SELECT mark FROM moved, set_config('synchronous_commit', '%s', true) AS durable, %s`, g.Schema, durability, byIndex),
+		pool: pool, source: source, fold: fold, options: o, feeds: map[int32]feed{},
+		target: func(context.Context) (Generation, error) { return g, nil },
 	}
 }
 
-// Run feeds the generation until ctx ends, finishing the batches in hand.
+// NewLiveRunner makes a runner for whichever generation of m is live. When another becomes
+// live, the next batch is fenced, and feeding goes on with that one from its own checkpoints.
+// While the live generation is one that m's fold can't add to, the runner waits.
+func NewLiveRunner[E any](pool *pgxpool.Pool, m Model, source Source[E], fold Fold[E], o Options[E]) *Runner[E] {
+	r := NewRunner(pool, Generation{}, source, fold, o)
+	r.live = true
+	r.target = func(ctx context.Context) (Generation, error) { return awaitLive(ctx, pool, m, m.feeds) }
+	return r
+}
+
+// liveInterval is how often a process that has to wait for another generation looks.
+const liveInterval = 250 * time.Millisecond
+
+// awaitLive waits until the live generation of m is a wanted one.
+func awaitLive(ctx context.Context, pool *pgxpool.Pool, m Model, wanted func(Generation) bool) (Generation, error) {
+	for {
+		g, err := Live(ctx, pool, m.Name)
+		if err != nil || wanted(g) {
+			return g, err
+		}
+		select {
+		case <-ctx.Done():
+			return g, fmt.Errorf("await a generation to feed: %w", ctx.Err())
+		case <-time.After(liveInterval):
+		}
+	}
+}
+
+// Run feeds until ctx ends, finishing the batches in hand.
 func (r *Runner[E]) Run(ctx context.Context) error {
 	return r.source.Consume(ctx, r.start, r.handle)
 }
@@ -68,59 +97,79 @@ func (r *Runner[E]) Run(ctx context.Context) error {
 // start says where a partition goes on.
 func (r *Runner[E]) start(ctx context.Context, partition int32) (int64, error) {
 	r.fold.Reset(partition)
-	var next int64
-	// The update changes nothing but makes the row visible to RETURNING.
-	err := r.pool.QueryRow(ctx, fmt.Sprintf(`
-		INSERT INTO %s.checkpoint AS c (partition, next, mark) VALUES ($1, 0, -1)
-		ON CONFLICT (partition) DO UPDATE SET next = c.next RETURNING next`, r.generation.Schema), partition).Scan(&next)
+	g, err := r.target(ctx)
 	if err != nil {
-		return 0, fmt.Errorf("read checkpoint of %s partition %d: %w", r.generation.Schema, partition, err)
+		return 0, err
+	}
+	f := feed{schema: g.Schema, moveSQL: r.moveSQL(g.Schema)}
+	// The update changes nothing but makes the row visible to RETURNING.
+	err = r.pool.QueryRow(ctx, fmt.Sprintf(`
+		INSERT INTO %s.checkpoint AS c (partition, next, mark) VALUES ($1, 0, -1)
+		ON CONFLICT (partition) DO UPDATE SET next = c.next RETURNING next`, g.Schema), partition).Scan(&f.next)
+	if err != nil {
+		return 0, fmt.Errorf("read checkpoint of %s partition %d: %w", g.Schema, partition, err)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.next[partition] = next
-	return next, nil
+	r.feeds[partition] = f
+	return f.next, nil
+}
+
+// moveSQL is the compare-and-set of a checkpoint. The transaction's settings ride on it, as
+// the statement that the transaction begins with anyway.
+func (r *Runner[E]) moveSQL(schema string) string {
+	durability, guard := "on", ""
+	if r.options.AsyncCommit {
+		durability = "off"
+	}
+	if r.live {
+		guard = fmt.Sprintf(`AND EXISTS (SELECT FROM projections.current_generation WHERE schema = '%s')`, schema)
+	}
+	return fmt.Sprintf(`WITH moved AS (UPDATE %s.checkpoint SET next = $3, mark = greatest(mark, $4)
+			WHERE partition = $1 AND next = $2 %s RETURNING mark)
+			SELECT mark FROM moved, set_config('synchronous_commit', '%s', true) AS durable, %s`, schema, guard, durability, byIndex)
 }
 
 // handle applies a batch. Records behind the checkpoint are passed over: a source may deliver
 // them again.
 func (r *Runner[E]) handle(ctx context.Context, b Batch[E]) error {
 	r.mu.Lock()
-	next, started := r.next[b.Partition]
+	f, started := r.feeds[b.Partition]
 	r.mu.Unlock()
 	if !started {
-		return fmt.Errorf("partition %d of %s was not started", b.Partition, r.generation.Schema)
+		return fmt.Errorf("partition %d was not started", b.Partition)
 	}
-	if b.Next <= next {
+	if b.Next <= f.next {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), batchTime)
 	defer cancel()
-	if err := r.apply(ctx, b.from(next), next); err != nil {
+	if err := r.apply(ctx, b.from(f.next), f); err != nil {
 		r.fold.Reset(b.Partition)
-		return fmt.Errorf("apply offsets %d to %d of partition %d to %s: %w", next, b.Next, b.Partition, r.generation.Schema, err)
+		return fmt.Errorf("apply offsets %d to %d of partition %d to %s: %w", f.next, b.Next, b.Partition, f.schema, err)
 	}
+	f.next = b.Next
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.next[b.Partition] = b.Next
+	r.feeds[b.Partition] = f
 	return nil
 }
 
-// apply is one transaction: move the checkpoint from next to the batch's end, fold, write,
-// notify, commit.
-func (r *Runner[E]) apply(ctx context.Context, b Batch[E], next int64) error {
+// apply is one transaction: move the checkpoint to the batch's end, fold, write, notify,
+// commit.
+func (r *Runner[E]) apply(ctx context.Context, b Batch[E], f feed) error {
 	conn, err := r.pool.Acquire(ctx)
 	if err != nil {
 		return fmt.Errorf("take connection: %w", err)
 	}
 	defer conn.Release()
-	tx, news, err := r.advance(ctx, conn.Conn(), b, next)
+	tx, news, err := r.advance(ctx, conn.Conn(), b, f)
 	if err != nil {
 		return err
 	}
 	var writes pgx.Batch
-	if len(b.Records) > 0 {
-		if err := r.fold.Apply(ctx, tx, r.generation.Schema, b, &writes); err != nil {
+	if len(b.Records) > 0 || len(b.SetAside) > 0 {
+		if err := r.fold.Apply(ctx, tx, f.schema, b, &writes); err != nil {
 			return errors.Join(err, tx.Rollback(ctx))
 		}
 	}
@@ -134,11 +183,11 @@ func (r *Runner[E]) apply(ctx context.Context, b Batch[E], next int64) error {
 
 // advance begins a transaction and moves the checkpoint in it, in one round trip. Without an
 // error the transaction is open.
-func (r *Runner[E]) advance(ctx context.Context, conn *pgx.Conn, b Batch[E], next int64) (pgx.Tx, advanced, error) {
-	news := advanced{schema: r.generation.Schema, partition: b.Partition, next: b.Next}
+func (r *Runner[E]) advance(ctx context.Context, conn *pgx.Conn, b Batch[E], f feed) (pgx.Tx, advanced, error) {
+	news := advanced{schema: f.schema, partition: b.Partition, next: b.Next}
 	var batch pgx.Batch
 	batch.BeginTx(pgx.TxOptions{})
-	batch.Queue(r.moveSQL, b.Partition, next, b.Next, r.mark(b)).QueryRow(func(row pgx.Row) error { return row.Scan(&news.mark) })
+	batch.Queue(f.moveSQL, b.Partition, f.next, b.Next, r.mark(b)).QueryRow(func(row pgx.Row) error { return row.Scan(&news.mark) })
 	results := conn.SendBatch(ctx, &batch)
 	err := results.Close()
 	if err == nil {

@@ -1,0 +1,250 @@
+package projections
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// ErrBusy says that a rebuild of the model is under way elsewhere.
+var ErrBusy = errors.New("another process is rebuilding this read model")
+
+// ErrNothingToUndo says that no old generation is kept.
+var ErrNothingToUndo = errors.New("no old generation is kept")
+
+// Feed is one of the topics that a model is made of, as a rebuild and a comparison read it:
+// all of its partitions, in large batches.
+type Feed struct {
+	// Run feeds g from its checkpoints on: up to the given offsets and no further, or, without
+	// any, until ctx ends.
+	Run func(ctx context.Context, g Generation, to map[int32]int64) error
+	// Ends is where the topic's partitions end now. It fails if what they held first is gone.
+	Ends func(ctx context.Context) (map[int32]int64, error)
+}
+
+// Rebuild brings a generation to the present and puts it in the place of the live one.
+type Rebuild struct {
+	From, To Generation
+	Resumed  bool // To was begun earlier
+
+	pool *pgxpool.Pool
+	lock *lock
+}
+
+// BeginRebuild prepares a rebuild of m: it takes up the generation that an earlier one left
+// unfinished, or, if there is none or a fresh start is wanted, makes a new one. Older
+// generations are dropped now. Close must be called. While another process rebuilds the model
+// the error is [ErrBusy].
+func BeginRebuild(ctx context.Context, pool *pgxpool.Pool, m Model, fresh bool) (*Rebuild, error) {
+	return begin(ctx, pool, m, func(tx pgx.Tx, r *Rebuild) error {
+		if r.From.Version > m.Version {
+			return fmt.Errorf("%s was made by version %d of the read model and this program writes version %d: use the newer program",
+				r.From.Schema, r.From.Version, m.Version)
+		}
+		if _, err := dropAll(ctx, tx, m.Name, stateServed, ""); err != nil {
+			return err
+		}
+		to, err := find(ctx, tx, m.Name, stateNext)
+		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+			return err
+		}
+		r.Resumed = err == nil && !fresh && to.Version == m.Version
+		if !r.Resumed {
+			to.Schema = ""
+		}
+		if _, err := dropAll(ctx, tx, m.Name, stateNext, to.Schema); err != nil {
+			return err
+		}
+		if !r.Resumed {
+			to, err = create(ctx, tx, m, stateNext)
+		}
+		r.To = to
+		return err
+	})
+}
+
+// BeginUndo prepares to go back to the generation that was live before. It must have been
+// made by this version of the model, since it is first brought to the present. Close must be
+// called.
+func BeginUndo(ctx context.Context, pool *pgxpool.Pool, m Model) (*Rebuild, error) {
+	return begin(ctx, pool, m, func(tx pgx.Tx, r *Rebuild) (err error) {
+		r.Resumed = true
+		r.To, err = find(ctx, tx, m.Name, stateServed)
+		if errors.Is(err, pgx.ErrNoRows) {
+			return ErrNothingToUndo
+		}
+		if err == nil && r.To.Version != m.Version {
+			err = fmt.Errorf("%s was made by version %d of the read model and this program writes version %d: use the program that made it",
+				r.To.Schema, r.To.Version, m.Version)
+		}
+		return err
+	})
+}
+
+func begin(ctx context.Context, pool *pgxpool.Pool, m Model, prepare func(pgx.Tx, *Rebuild) error) (*Rebuild, error) {
+	l, err := takeLock(ctx, pool, "rebuild "+m.Name)
+	if errors.Is(err, errHeld) {
+		err = ErrBusy
+	}
+	if err != nil {
+		return nil, fmt.Errorf("rebuild %s: %w", m.Name, err)
+	}
+	r := &Rebuild{pool: pool, lock: l}
+	err = inCatalog(ctx, pool, func(tx pgx.Tx) (err error) {
+		if r.From, err = current(ctx, tx, m.Name); err != nil {
+			return fmt.Errorf("find live generation: %w", err)
+		}
+		return prepare(tx, r)
+	})
+	if err != nil {
+		l.release()
+		return nil, fmt.Errorf("rebuild %s: %w", m.Name, err)
+	}
+	return r, nil
+}
+
+// Close lets others rebuild. What was filled so far is kept.
+func (r *Rebuild) Close() { r.lock.release() }
+
+// Progress of a rebuild, in records (offsets, strictly: markers of transactions count).
+type Progress struct {
+	Before  int64 // applied by earlier runs
+	Applied int64 // applied in all
+	Total   int64 // what the topics hold now
+}
+
+const (
+	progressInterval = 200 * time.Millisecond
+	second           = int(time.Second / progressInterval) // in looks
+
+	// closeBy is how many records behind is close: they take well below a second.
+	closeBy = 10_000
+	// patience is for how many looks nothing may happen before a rebuild asks no more than to be
+	// level with the live generation: both may wait for a record that nobody can read yet.
+	patience = 3 * 5
+)
+
+// Run feeds the new generation until it is close to the ends of the topics, swaps, and returns
+// nil. report is called a few times a second. When ctx ends first, what was done is kept for
+// the next run.
+func (r *Rebuild) Run(ctx context.Context, feeds []Feed, report func(Progress)) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	var all sync.WaitGroup
+	for _, f := range feeds {
+		all.Go(func() { stop(f.Run(ctx, r.To, nil)) })
+	}
+	all.Go(func() {
+		if err := r.overtake(ctx, feeds, report); err != nil {
+			stop(err)
+			return
+		}
+		stop(errSwapped)
+	})
+	all.Wait()
+	if err := context.Cause(ctx); !errors.Is(err, errSwapped) {
+		return fmt.Errorf("rebuild %s: %w", r.To.Schema, err)
+	}
+	return nil
+}
+
+// errSwapped ends a rebuild that has reached its goal.
+var errSwapped = errors.New("swapped")
+
+// overtake waits until the new generation is close to the present, and swaps.
+func (r *Rebuild) overtake(ctx context.Context, feeds []Feed, report func(Progress)) error {
+	ticker := time.NewTicker(progressInterval)
+	defer ticker.Stop()
+	var pace pace
+	for first := true; ; first = false {
+		p, behind, err := r.look(ctx, feeds)
+		if err != nil {
+			return err
+		}
+		if first {
+			pace.before = p.Applied
+		}
+		p.Before = pace.before
+		report(p)
+		pace.note(p.Applied)
+		if behind <= pace.close() && (p.Total-p.Applied <= pace.close() || pace.idle >= patience) {
+			err := r.swap(ctx)
+			if err == nil || !errors.Is(err, ErrNotCaughtUp) {
+				return err
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-ticker.C:
+		}
+	}
+}
+
+// look compares checkpoints with the ends of the topics, and with the live generation's.
+func (r *Rebuild) look(ctx context.Context, feeds []Feed) (p Progress, behind int64, err error) {
+	to, err := checkpoints(ctx, r.pool, r.To.Schema)
+	if err != nil {
+		return p, 0, err
+	}
+	for _, f := range feeds {
+		ends, err := f.Ends(ctx)
+		if err != nil {
+			return p, 0, err
+		}
+		for partition, end := range ends {
+			p.Total += end
+			p.Applied += min(to[partition].Next, end)
+		}
+	}
+	from, err := checkpoints(ctx, r.pool, r.From.Schema)
+	for partition, c := range from {
+		behind += max(0, c.Next-to[partition].Next)
+	}
+	return p, behind, err
+}
+
+// swap makes the new generation live, with the planner knowing what is in it.
+func (r *Rebuild) swap(ctx context.Context) error {
+	tables, err := tablesOf(ctx, r.pool, r.To.Schema)
+	if err != nil {
+		return err
+	}
+	for _, t := range tables {
+		if _, err := r.pool.Exec(ctx, `ANALYZE `+pgx.Identifier{r.To.Schema, t}.Sanitize()); err != nil {
+			return fmt.Errorf("gather statistics of %s.%s: %w", r.To.Schema, t, err)
+		}
+	}
+	return Swap(ctx, r.pool, r.From, r.To)
+}
+
+// pace knows how fast a rebuild has been in the last second.
+type pace struct {
+	before  int64
+	applied [second]int64 // a ring
+	looks   int
+	idle    int // looks since anything was applied
+	recent  int64
+}
+
+func (p *pace) note(applied int64) {
+	at := &p.applied[p.looks%second]
+	last := p.applied[(p.looks+second-1)%second]
+	if p.idle++; applied != last {
+		p.idle = 0
+	}
+	p.recent = 0
+	if p.looks >= second {
+		p.recent = applied - *at
+	}
+	*at = applied
+	p.looks++
+}
+
+// close is how many records are about a second's work.
+func (p *pace) close() int64 { return max(closeBy, p.recent) }
