@@ -2,6 +2,7 @@ package kafka
 
 import (
 	"context"
+	"sort"
 	"sync"
 
 	"github.com/linklog/linklog/projections"
@@ -18,8 +19,8 @@ const (
 type buffer[E any] struct {
 	mu      sync.Mutex
 	records []projections.Record[E]
+	aside   []int64       // offsets of records that nobody gets
 	next    int64         // the offset behind everything that was put
-	skipped bool          // next passed a record that nobody gets
 	filled  chan struct{} // a token: there is something to take
 	drained chan struct{} // a token: there may be room
 }
@@ -51,9 +52,9 @@ func (b *buffer[E]) put(ctx context.Context, records []projections.Record[E], ne
 }
 
 // skip passes a record that nobody gets. That alone is a batch, so that it is not read again.
-func (b *buffer[E]) skip(next int64) {
+func (b *buffer[E]) skip(offset int64) {
 	b.mu.Lock()
-	b.next, b.skipped = next, true
+	b.aside, b.next = append(b.aside, offset), offset+1
 	b.mu.Unlock()
 	give(b.filled)
 }
@@ -76,16 +77,18 @@ func (b *buffer[E]) take(ctx context.Context) (projections.Batch[E], error) {
 func (b *buffer[E]) cut() (batch projections.Batch[E], ok bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if len(b.records) == 0 && !b.skipped {
+	if len(b.records) == 0 && len(b.aside) == 0 {
 		return batch, false
 	}
 	if len(b.records) > maxBatch {
 		batch.Records, b.records = b.records[:maxBatch:maxBatch], b.records[maxBatch:]
 		batch.Next = batch.Records[maxBatch-1].Offset + 1
+		n := sort.Search(len(b.aside), func(i int) bool { return b.aside[i] >= batch.Next })
+		batch.SetAside, b.aside = b.aside[:n:n], b.aside[n:]
 		return batch, true
 	}
-	batch.Records, batch.Next = b.records, b.next
-	b.records, b.skipped = nil, false
+	batch.Records, batch.SetAside, batch.Next = b.records, b.aside, b.next
+	b.records, b.aside = nil, nil
 	return batch, true
 }
 

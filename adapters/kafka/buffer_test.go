@@ -3,6 +3,7 @@ package kafka
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 
 	"github.com/linklog/linklog/projections"
@@ -38,13 +39,34 @@ func TestBufferJoinsAndCuts(t *testing.T) {
 	put(6, maxBatch+7, maxBatch+20)
 	expect(maxBatch, maxBatch+6)
 	expect(7, maxBatch+20)
-	b.skip(maxBatch + 21)
+	b.skip(maxBatch + 20)
 	expect(0, maxBatch+21)
 	put(0, 0, maxBatch+22) // markers alone are no batch
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if got, err := b.take(ctx); !errors.Is(err, context.Canceled) {
 		t.Fatalf("got %+v, %v", got, err)
+	}
+}
+
+// TestBufferTellsWhatWasSetAside: each offset comes once, with the batch that passes it.
+func TestBufferTellsWhatWasSetAside(t *testing.T) {
+	t.Parallel()
+	b := newBuffer[int](0)
+	for at := 0; at < maxBatch; at += maxBatch / 2 {
+		if err := b.put(t.Context(), numbered(at, maxBatch/2-1), int64(at+maxBatch/2-1)); err != nil {
+			t.Fatal(err)
+		}
+		b.skip(int64(at + maxBatch/2 - 1))
+	}
+	if err := b.put(t.Context(), numbered(maxBatch, 3), maxBatch+3); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range [][]int64{{maxBatch/2 - 1, maxBatch - 1}, nil} {
+		got, err := b.take(t.Context())
+		if err != nil || !slices.Equal(got.SetAside, want) {
+			t.Fatalf("set aside %v, %v; want %v", got.SetAside, err, want)
+		}
 	}
 }
 

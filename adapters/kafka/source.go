@@ -116,15 +116,16 @@ func (s *Source[E]) fill(ctx context.Context, c *cursor, into *buffer[E]) error 
 					return err
 				}
 				decoded = nil
-				if e, err = s.insist(ctx, c, r); err != nil {
-					if !errors.Is(err, schemas.ErrUnusable) {
-						return err
-					}
-					into.skip(r.offset + 1)
-					continue
-				}
+				one, err = s.insist(ctx, c, r)
 			}
-			decoded = append(decoded, projections.Record[E]{Offset: r.offset, Time: r.time, Event: e})
+			switch {
+			case err == nil:
+				decoded = append(decoded, one)
+			case errors.Is(err, schemas.ErrUnusable):
+				into.skip(r.offset)
+			default:
+				return err
+			}
 		}
 		if err := into.put(ctx, decoded, c.next); err != nil {
 			return err
@@ -132,17 +133,27 @@ func (s *Source[E]) fill(ctx context.Context, c *cursor, into *buffer[E]) error 
 	}
 }
 
-// insist decodes a record once that is possible, or sets it aside.
-func (s *Source[E]) insist(ctx context.Context, c *cursor, r record) (e E, err error) {
-	err = untilReadable(ctx, s.log, c.topic, c.partition, r, func(m schemas.Message) (err error) {
-		e, err = s.decode(ctx, m)
+// record decodes a record.
+func (s *Source[E]) record(ctx context.Context, r record) (projections.Record[E], error) {
+	m := r.message()
+	e, err := s.decode(ctx, m)
+	one := projections.Record[E]{Offset: r.offset, Time: r.time, Event: e}
+	if of, copied := schemas.RetryOf(m); copied {
+		one.RetryOf = &of
+	}
+	return one, err
+}
+
+// insist decodes a record once that is possible, or sets it aside: then it is unusable.
+func (s *Source[E]) insist(ctx context.Context, c *cursor, r record) (one projections.Record[E], err error) {
+	err = untilReadable(ctx, s.log, c.topic, c.partition, r, func(schemas.Message) (err error) {
+		one, err = s.record(ctx, r)
 		return err
 	})
-	if !errors.Is(err, schemas.ErrUnusable) {
-		return e, err
+	if errors.Is(err, schemas.ErrUnusable) {
+		if failed := s.dead.set(ctx, c.topic, c.partition, r, err); failed != nil {
+			return one, failed
+		}
 	}
-	if err := s.dead.set(ctx, c.topic, c.partition, r, err); err != nil {
-		return e, err
-	}
-	return e, err
+	return one, err
 }

@@ -45,12 +45,15 @@ type batch struct {
 	groupOf   []int32             // by record
 	next      []int32             // by record: the following one of its group, or -1
 	uncounted map[recorder]uint64 // the first sequence that is not counted yet, for the batch's recorders
+	aside     aside
 }
 
 func newBatch() *batch { return &batch{byKey: map[key]int32{}, uncounted: map[recorder]uint64{}} }
 
 // arrange finds the rows and the recorders that records belong to.
-func (b *batch) arrange(records []projections.Record[domain.Click]) {
+func (b *batch) arrange(from projections.Batch[domain.Click]) {
+	records := from.Records
+	b.aside.arrange(from)
 	b.records, b.groups = records, b.groups[:0]
 	b.groupOf = slices.Grow(b.groupOf[:0], len(records))[:len(records)]
 	b.next = slices.Grow(b.next[:0], len(records))[:len(records)]
@@ -67,7 +70,9 @@ func (b *batch) arrange(records []projections.Record[domain.Click]) {
 			b.groups = append(b.groups, group{key: k, first: -1, last: -1})
 		}
 		b.groupOf[i] = g
-		b.uncounted[recorder{c.ID.Node, c.ID.Epoch}] = 0
+		if records[i].RetryOf == nil {
+			b.uncounted[recorder{c.ID.Node, c.ID.Epoch}] = 0
+		}
 	}
 	b.sort()
 }
@@ -76,12 +81,9 @@ func (b *batch) arrange(records []projections.Record[domain.Click]) {
 // counted before: a recorder that sends something again has sent nothing above it.
 func (b *batch) chain() {
 	for i := range b.records {
-		id := &b.records[i].Event.ID
-		r := recorder{id.Node, id.Epoch}
-		if id.Sequence < b.uncounted[r] {
+		if !b.take(&b.records[i]) {
 			continue
 		}
-		b.uncounted[r] = id.Sequence + 1
 		g, at := &b.groups[b.groupOf[i]], int32(i) //nolint:gosec // batches are far smaller
 		if g.first < 0 {
 			g.first = at
@@ -90,6 +92,20 @@ func (b *batch) chain() {
 		}
 		g.last, b.next[at] = at, -1
 	}
+}
+
+// take says whether a record is to be counted, and that it is.
+func (b *batch) take(record *projections.Record[domain.Click]) bool {
+	id := record.Event.ID
+	if record.RetryOf != nil {
+		return b.aside.count(*record.RetryOf, id)
+	}
+	r := recorder{id.Node, id.Epoch}
+	if id.Sequence < b.uncounted[r] {
+		return false
+	}
+	b.uncounted[r] = id.Sequence + 1
+	return true
 }
 
 // sort finds the order of the groups in the table's key: what is next to each other in the
@@ -107,6 +123,6 @@ func (b *batch) sort() {
 
 // forget lets go of the records.
 func (b *batch) forget() {
-	b.records = nil
+	b.records, b.aside = nil, aside{}
 	clear(b.groups)
 }

@@ -9,7 +9,7 @@
 // # File map
 //
 //   - schema.sql, model.go: the tables.
-//   - batch.go, fold.go, rows.go: from records to rows. facts.go turns a click into values of
+//   - batch.go, fold.go, rows.go: from records to rows; aside.go: from copies of broken ones. facts.go turns a click into values of
 //     its [Dimension]s, with agent.go, browser.go, bots.txt and referrer.go; texts.go and cache.go
 //     keep it from working anything out twice.
 //   - day.go, counts.go, sketch.go: a row in memory, its stored counts, its visitors.
@@ -34,6 +34,13 @@
 //   - Duplicates are known by (node, epoch, sequence): below a recorder's row in recorder is what
 //     was counted. That holds only while every partition gets a recorder's clicks in the order of
 //     their sequences; whoever sends clicks must see to it.
+//   - A record that couldn't be used is remembered by its offset (set_aside), and a copy of it that
+//     a person puts back later is counted if its original is remembered, each click once. The
+//     sequence can't decide that: it is long passed. So it doesn't matter which program could read
+//     which record: one that read the original counted it in its place and drops the copy. What is
+//     left is a click of which a broken record and a good one are in the log under one id, and the
+//     broken one is put back: it would count twice until the next rebuild. Recorders send the same
+//     bytes again, so that both are broken or none is.
 //   - Visitors are counted per link and UTC day because their hashes live no longer and no
 //     wider: over a range or several links there is nothing to unite, only to add.
 //   - The referrer dimension is the registrable domain (l.instagram.com and www.instagram.com

@@ -81,9 +81,24 @@ func (t *table) hash(tb testing.TB) string {
 		SELECT md5(coalesce(string_agg(r, E'\n' ORDER BY r), '')) FROM (
 			SELECT 'day' || d::text AS r FROM %[1]s.day d
 			UNION ALL SELECT 'total' || t::text FROM %[1]s.total t
-			UNION ALL SELECT 'recorder' || x::text FROM %[1]s.recorder x) all_rows`, t.schema)).Scan(&h)
+			UNION ALL SELECT 'recorder' || x::text FROM %[1]s.recorder x
+			UNION ALL SELECT 'set aside' || s::text FROM %[1]s.set_aside s) all_rows`, t.schema)).Scan(&h)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return h
+}
+
+// counts stands for the rows that answers come from.
+func (t *table) counts(tb testing.TB) string {
+	tb.Helper()
+	var all string
+	err := t.pool.QueryRow(tb.Context(), fmt.Sprintf(`
+		SELECT coalesce(string_agg(r, E'\n' ORDER BY r), '') FROM (
+			SELECT 'day' || d::text AS r FROM %[1]s.day d
+			UNION ALL SELECT 'total' || t::text FROM %[1]s.total t) all_rows`, t.schema)).Scan(&all)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return all
 }

@@ -65,7 +65,7 @@ func (f *Fold) partition(number int32) *partition {
 // is dropped.
 func (f *Fold) Apply(ctx context.Context, tx pgx.Tx, schema string, b projections.Batch[domain.Click], writes *pgx.Batch) error {
 	p := f.partition(b.Partition)
-	p.batch.arrange(b.Records)
+	p.batch.arrange(b)
 	defer p.batch.forget()
 	if err := p.batch.read(ctx, tx, schema, b.Partition); err != nil {
 		return err
@@ -76,6 +76,7 @@ func (f *Fold) Apply(ctx context.Context, tx pgx.Tx, schema string, b projection
 	}
 	p.rows.queue(writes, schema)
 	p.batch.queueRecorders(writes, schema, b.Partition)
+	p.batch.aside.queue(writes, schema, b.Partition)
 	return nil
 }
 

@@ -99,6 +99,7 @@ func (b *batch) read(ctx context.Context, tx pgx.Tx, schema string, partition in
 		SELECT node, epoch, uncounted FROM %s.recorder
 		WHERE partition = $1 AND (node, epoch) IN (SELECT * FROM unnest($2::bigint[], $3::bigint[]))`, schema),
 		partition, nodes, epochs).Query(b.takeRecorders)
+	b.aside.ask(&queries, schema, partition)
 	if err := tx.SendBatch(ctx, &queries).Close(); err != nil {
 		return fmt.Errorf("read counts so far: %w", err)
 	}
@@ -127,6 +128,9 @@ func (b *batch) takeRecorders(rows pgx.Rows) error {
 
 // queueRecorders writes how far the batch went with each recorder.
 func (b *batch) queueRecorders(writes *pgx.Batch, schema string, partition int32) {
+	if len(b.uncounted) == 0 {
+		return
+	}
 	var nodes, epochs, uncounted []int64
 	for r, n := range b.uncounted {
 		nodes, epochs, uncounted = append(nodes, int64(r.node)), append(epochs, int64(r.epoch)), append(uncounted, int64(n)) //nolint:gosec // bit by bit

@@ -36,3 +36,15 @@ CREATE TABLE recorder (
 	uncounted bigint NOT NULL, -- the first sequence that is not counted
 	PRIMARY KEY (partition, node, epoch)
 ) WITH (fillfactor = 50);
+
+-- Records of the topic that could not be used when they were passed. A copy that is put behind
+-- them later is counted once, and this is where it is told from a copy of what was counted.
+CREATE TABLE set_aside (
+	partition int    NOT NULL,
+	record    bigint NOT NULL, -- its offset
+	node      bigint,          -- the click that a copy of it was counted as; null: none was
+	epoch     bigint,
+	sequence  bigint,
+	PRIMARY KEY (partition, record)
+);
+CREATE INDEX set_aside_by_click ON set_aside (partition, node, epoch, sequence) WHERE node IS NOT NULL;
