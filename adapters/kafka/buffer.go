@@ -62,6 +62,9 @@ func (b *buffer[E]) skip(offset int64) {
 // take waits for something and returns all of it, up to [maxBatch].
 func (b *buffer[E]) take(ctx context.Context) (projections.Batch[E], error) {
 	for {
+		if err := ctx.Err(); err != nil {
+			return projections.Batch[E]{}, err
+		}
 		if batch, ok := b.cut(); ok {
 			give(b.drained)
 			return batch, nil

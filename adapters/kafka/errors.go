@@ -56,16 +56,14 @@ func verdicts() map[sarama.KError]verdict {
 
 // judge says what err means. Whatever is not an answer of a broker is a broken connection.
 func judge(err error) verdict {
-	var k sarama.KError
-	if errors.As(err, &k) {
+	if k, ok := errors.AsType[sarama.KError](err); ok {
 		return verdicts()[k]
 	}
-	var c sarama.ConfigurationError
-	var p sarama.PacketEncodingError
+	_, misconfigured := errors.AsType[sarama.ConfigurationError](err)
+	_, unsendable := errors.AsType[sarama.PacketEncodingError](err)
 	switch {
-	case errors.As(err, &c), errors.As(err, &p), errors.Is(err, sarama.ErrClosedClient):
-		return permanent
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case misconfigured, unsendable, errors.Is(err, sarama.ErrClosedClient),
+		errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return permanent
 	}
 	return retriable

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/IBM/sarama"
 
@@ -167,7 +168,7 @@ func (p *partition) append(ctx context.Context, events []domain.Event, replies [
 		return nil, err
 	}
 	toEvents := deliveries(facts, place{p.log.config.Topic(TopicEvents), p.number})
-	batches := append(toEvents, deliveries(answers, place{p.log.config.Topic(TopicReplies), p.number})...)
+	batches := slices.Concat(toEvents, deliveries(answers, place{p.log.config.Topic(TopicReplies), p.number}))
 	if err := p.writer.commit(ctx, batches, place{p.log.config.Topic(TopicCommands), p.number}, next); err != nil {
 		return nil, err
 	}

@@ -53,8 +53,7 @@ func (r *Replies) Listen(ctx context.Context, ready func(), each func(domain.Rep
 	}
 	for {
 		err := r.followers.run(ctx, begin, deliver, func(int32, int64) {})
-		var lost *LostError
-		if !errors.As(err, &lost) {
+		if _, lost := errors.AsType[*LostError](err); !lost {
 			return err
 		}
 		// We were away longer than replies are kept. Their askers are, too.

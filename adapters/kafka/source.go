@@ -59,7 +59,8 @@ func (s *Source[E]) Consume(ctx context.Context,
 		return fmt.Errorf("configure Kafka client: %w", err)
 	}
 	err = s.config.assigned(ctx, s.group, s.topic, s.log, func(ctx context.Context, session sarama.ConsumerGroupSession, partition int32) {
-		for failures := 1; ctx.Err() == nil; failures++ {
+		var complaints complaints
+		for ctx.Err() == nil {
 			next, err := start(ctx, partition)
 			if err == nil {
 				err = s.read(ctx, session, cursorAt(client, s.topic, partition, next, s.log), handle)
@@ -67,7 +68,14 @@ func (s *Source[E]) Consume(ctx context.Context,
 			if ctx.Err() != nil {
 				return
 			}
-			s.log.Error("stopped reading; starting afresh", "topic", s.topic, "partition", partition, "error", err)
+			if errors.Is(err, projections.ErrFenced) { // by who has the partition now, or by a swap of generations
+				s.log.Info("starting afresh", "topic", s.topic, "partition", partition, "reason", err)
+				pause(ctx, shortWait)
+				continue
+			}
+			if complaints.news(err) {
+				s.log.Error("stopped reading; starting afresh", "topic", s.topic, "partition", partition, "error", err)
+			}
 			pause(ctx, restPause)
 		}
 	})
@@ -109,7 +117,7 @@ func (s *Source[E]) fill(ctx context.Context, c *cursor, into *buffer[E]) error 
 		}
 		decoded := make([]projections.Record[E], 0, len(records))
 		for _, r := range records {
-			e, err := s.decode(ctx, r.message())
+			one, err := s.record(ctx, r)
 			if err != nil {
 				// What stands before it must not wait with it.
 				if err := into.put(ctx, decoded, r.offset); err != nil {

@@ -150,13 +150,18 @@ func (t topic) check(admin sarama.ClusterAdmin, partitions int) error {
 	if int32(partitions) != t.partitions { //nolint:gosec // Kafka's own type
 		return &MismatchError{t.name, "a partition count of", strconv.Itoa(partitions), strconv.Itoa(int(t.partitions))}
 	}
-	entries, err := admin.DescribeConfig(sarama.ConfigResource{Type: sarama.TopicResource, Name: t.name})
+	results, err := admin.DescribeConfigs([]*sarama.ConfigResource{{Type: sarama.TopicResource, Name: t.name}}, sarama.DescribeConfigsOptions{})
 	if err != nil {
 		return fmt.Errorf("read settings of topic %s: %w", t.name, err)
 	}
 	found := map[string]string{}
-	for _, e := range entries {
-		found[e.Name] = e.Value
+	for _, r := range results {
+		if err := code(r.ErrorCode); err != nil {
+			return fmt.Errorf("read settings of topic %s: %w", t.name, err)
+		}
+		for _, e := range r.Configs {
+			found[e.Name] = e.Value
+		}
 	}
 	for name, want := range t.settings() {
 		if got, ok := found[name]; ok && got != want {
