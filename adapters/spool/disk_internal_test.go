@@ -3,7 +3,6 @@ package spool
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"os"
 	"sync"
@@ -19,7 +18,7 @@ func testOptions() Options {
 		SegmentSize: 128 << 10, Cap: 4 << 20, Fsync: FsyncNone, Linger: time.Microsecond,
 		Encode: func(dst []byte, c *domain.Click) []byte { return append(dst, c.UserAgent...) },
 		Ship:   func(context.Context, []Record) error { return nil },
-		Log:    slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Log:    slog.New(slog.DiscardHandler),
 	}
 }
 

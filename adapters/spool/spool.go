@@ -104,7 +104,7 @@ func Open(dir string, o Options) (*Spool, error) {
 		_ = s.release()
 		return nil, fmt.Errorf("recover spool %s: %w", dir, err)
 	}
-	s.provide()
+	_ = s.provide() // provideAhead tries again, and tells
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel = cancel
 	s.workers.Go(func() { s.provideAhead(ctx) })
@@ -148,7 +148,7 @@ func (o *Options) complete() error {
 	if o.Cap < o.SegmentSize {
 		return fmt.Errorf("open spool: a cap of %d bytes has no room for a segment of %d", o.Cap, o.SegmentSize)
 	}
-	o.SegmentSize = o.SegmentSize &^ int64(os.Getpagesize()-1)
+	o.SegmentSize &^= int64(os.Getpagesize() - 1)
 	return nil
 }
 

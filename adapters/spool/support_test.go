@@ -3,7 +3,6 @@ package spool_test
 import (
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"os"
 	"slices"
@@ -25,7 +24,7 @@ func TestMain(m *testing.M) {
 
 var errDown = errors.New("down")
 
-func quiet() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 // text encodes a click as its user agent, which is enough to know it again.
 func text(dst []byte, c *domain.Click) []byte { return append(dst, c.UserAgent...) }
