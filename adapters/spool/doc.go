@@ -23,8 +23,9 @@
 //
 // # Decisions
 //
-//   - Mapped memory instead of a system call per click. In a loop a write is about 1 µs on an idle machine, three times what a record
-//     costs here without its encoding; in a server under load, where the call gives the processor away, 30 to 88 µs were measured.
+//   - Mapped memory instead of a system call per click. Beside its encoding (0.4 µs) a click costs 0.3 µs here, shipping and making room
+//     another 0.4 µs off the hot path. A write costs 0.8 µs in a tight loop; in a server under load, where the call gives the processor
+//     away, 30 to 88 µs were measured.
 //   - An id is (node, epoch, sequence) as in [domain.ClickID]. Every opening draws a random epoch and brings it to the disk before its
 //     first click, and writes only to segments of its own. So neither a restored disk nor a copied directory gives an id to two clicks.
 //   - The id isn't in the payload but in the record, since it is known only when the place is taken, and encoding under the lock would
@@ -43,7 +44,8 @@
 //     Record more than those milliseconds are worth to analytics.
 //   - FsyncBatch shares syncs: whoever has written joins the round that has not begun, and waits for its end. FsyncInterval is the
 //     default: it costs a redirect next to nothing, and loses a second of clicks to a power cut.
-//   - Recovery reads every segment, to know how many clicks wait. It is the disk's speed, and the most it can read is [Options.Cap].
+//   - Recovery reads every segment, to know how many clicks wait. It is the disk's speed (1 GiB in the page cache, which is 4 million clicks,
+//     takes 0.4 s), and the most it can read is [Options.Cap].
 //
 // Libraries were looked at. tidwall/wal and rosedblabs/wal make one write call per entry, under one lock that also covers the sync when a
 // segment is full; the first keeps the segment being written in memory a second time and refuses to open a log whose last entry is torn,
