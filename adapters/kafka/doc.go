@@ -39,8 +39,9 @@
 //     for long has them deleted at once where clicks are kept for a while.
 //   - Commands of a newer version are set aside rather than waited for: their askers would give
 //     up before the upgrade, and others stand behind them.
-//   - Clicks are compressed with LZ4: measured with 10,000 browser clicks a batch, it costs the
-//     least time a click with snappy, and takes less room. Sealed payloads are not compressed.
+//   - Clicks are compressed with LZ4. Measured with synced writes, a click takes 4.1 µs and 93
+//     bytes so, 4.1 and 106 with snappy, 5.3 and 64 with zstd, 4.2 and 467 as it is. Sealed
+//     payloads don't get smaller.
 //   - SCRAM is written out here; it is shorter than the dependency.
 //
 // # Non-obvious
