@@ -161,17 +161,21 @@ func (r *Rebuild) overtake(ctx context.Context, feeds []Feed, report func(Progre
 	ticker := time.NewTicker(progressInterval)
 	defer ticker.Stop()
 	var pace pace
-	for first := true; ; first = false {
-		p, behind, err := r.look(ctx, feeds)
+	var ends []map[int32]int64
+	for {
+		if pace.looks%second == 0 {
+			var err error
+			if ends, err = endsOf(ctx, feeds); err != nil {
+				return err
+			}
+		}
+		p, behind, err := r.look(ctx, ends)
 		if err != nil {
 			return err
 		}
-		if first {
-			pace.before = p.Applied
-		}
+		pace.note(p.Applied)
 		p.Before = pace.before
 		report(p)
-		pace.note(p.Applied)
 		if behind <= pace.close() && (p.Total-p.Applied <= pace.close() || pace.idle >= patience) {
 			err := r.swap(ctx)
 			if err == nil || !errors.Is(err, ErrNotCaughtUp) {
@@ -186,18 +190,26 @@ func (r *Rebuild) overtake(ctx context.Context, feeds []Feed, report func(Progre
 	}
 }
 
+func endsOf(ctx context.Context, feeds []Feed) ([]map[int32]int64, error) {
+	var all []map[int32]int64
+	for _, f := range feeds {
+		ends, err := f.Ends(ctx)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, ends)
+	}
+	return all, nil
+}
+
 // look compares checkpoints with the ends of the topics, and with the live generation's.
-func (r *Rebuild) look(ctx context.Context, feeds []Feed) (p Progress, behind int64, err error) {
+func (r *Rebuild) look(ctx context.Context, ends []map[int32]int64) (p Progress, behind int64, err error) {
 	to, err := checkpoints(ctx, r.pool, r.To.Schema)
 	if err != nil {
 		return p, 0, err
 	}
-	for _, f := range feeds {
-		ends, err := f.Ends(ctx)
-		if err != nil {
-			return p, 0, err
-		}
-		for partition, end := range ends {
+	for _, topic := range ends {
+		for partition, end := range topic {
 			p.Total += end
 			p.Applied += min(to[partition].Next, end)
 		}
@@ -233,11 +245,13 @@ type pace struct {
 }
 
 func (p *pace) note(applied int64) {
-	at := &p.applied[p.looks%second]
-	last := p.applied[(p.looks+second-1)%second]
-	if p.idle++; applied != last {
+	if p.looks == 0 {
+		p.before = applied
+	}
+	if p.idle++; applied != p.applied[(p.looks+second-1)%second] {
 		p.idle = 0
 	}
+	at := &p.applied[p.looks%second]
 	p.recent = 0
 	if p.looks >= second {
 		p.recent = applied - *at

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"log/slog"
 	"math/big"
@@ -30,7 +31,6 @@ type parts struct {
 	codec  *schemas.Codec
 	dead   *kafka.DeadLetters
 	watch  *projections.Watch
-	live   map[string]projections.Generation // by model
 }
 
 // connect opens the database and the log and makes sure that both are what they have to be.
@@ -39,6 +39,16 @@ func connect(ctx context.Context, name string, log *slog.Logger, k kafkaSettings
 	if err != nil {
 		return nil, err
 	}
+	p, err := openParts(ctx, name, log, k, d)
+	if err != nil {
+		return nil, err
+	}
+	p.site, p.domain = site, host
+	return p, nil
+}
+
+// openParts is connect for tools that know of no site.
+func openParts(ctx context.Context, name string, log *slog.Logger, k kafkaSettings, d databaseSettings) (*parts, error) {
 	config, err := k.config(name)
 	if err != nil {
 		return nil, err
@@ -48,9 +58,8 @@ func connect(ctx context.Context, name string, log *slog.Logger, k kafkaSettings
 		return nil, err
 	}
 	p := &parts{
-		log: log, site: site, domain: host, pool: pool, kafka: config,
+		log: log, pool: pool, kafka: config,
 		codec: schemas.New(postgres.NewKeyring(pool)), watch: projections.NewWatch(pool, log),
-		live: map[string]projections.Generation{},
 	}
 	if err := p.prepare(ctx); err != nil {
 		p.close()
@@ -67,7 +76,10 @@ func (p *parts) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	for _, m := range []projections.Model{links.Model(), clicks.Model()} {
-		if p.live[m.Name], err = projections.Ensure(ctx, p.pool, m); err != nil {
+		_, err := projections.Ensure(ctx, p.pool, m)
+		if errors.Is(err, projections.ErrNeedsRebuild) {
+			p.log.Warn("this program serves what another version of it has made", "model", m.Name, "reason", err)
+		} else if err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -12,18 +14,107 @@ import (
 	"github.com/linklog/linklog/projections/links"
 )
 
-// project runs the role projector: it feeds the live generation of each read model.
+// readModel is a read model with the topic that it is made of.
+type readModel struct {
+	projections.Model
+
+	topic  string
+	follow func(ctx context.Context) error // feeds the live generation; all processes that do share the work
+	feeds  []projections.Feed              // for rebuilds and comparisons
+}
+
+// readModels are all there are.
+func (p *parts) readModels() []readModel {
+	inBulk := projections.Options[domain.Click]{AsyncCommit: true}
+	events := projections.Options[domain.Event]{AsyncCommit: true, Mark: links.Options().Mark} // the swap makes it durable
+	return []readModel{
+		{links.Model(), kafka.TopicEvents, func(ctx context.Context) error {
+			source := kafka.NewEvents(p.kafka, "linklog-links", p.codec, p.dead, p.log)
+			return projections.NewLiveRunner(p.pool, links.Model(), source, links.NewFold(), links.Options()).Run(ctx)
+		}, []projections.Feed{feedOf(p, kafka.NewEventRange(p.kafka, p.codec, p.log), func() projections.Fold[domain.Event] { return links.NewFold() }, events)}},
+		{clicks.Model(), kafka.TopicClicks, func(ctx context.Context) error {
+			source := kafka.NewClicks(p.kafka, "linklog-clicks", p.dead, p.log)
+			return projections.NewLiveRunner(p.pool, clicks.Model(), source, clicks.NewFold(), inBulk).Run(ctx)
+		}, []projections.Feed{feedOf(p, kafka.NewClickRange(p.kafka, p.log), func() projections.Fold[domain.Click] { return clicks.NewFold() }, inBulk)}},
+	}
+}
+
+// feedOf reads a whole topic into one generation.
+func feedOf[E any](p *parts, whole *kafka.Range[E], fold func() projections.Fold[E], o projections.Options[E]) projections.Feed {
+	return projections.Feed{
+		Run: func(ctx context.Context, g projections.Generation, to map[int32]int64) error {
+			source := whole
+			if to != nil {
+				source = whole.To(to)
+			}
+			return projections.NewRunner(p.pool, g, source, fold(), o).Run(ctx)
+		},
+		Ends: whole.Ends,
+	}
+}
+
+// project runs the role projector: it feeds the live generation of each read model, and
+// rebuilds those that an older version of the program has made.
 func (p *parts) project(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error {
-		g := p.live[links.Model().Name]
-		source := kafka.NewEvents(p.kafka, "linklog-"+g.Schema, p.codec, p.dead, p.log)
-		return projections.NewRunner(p.pool, g, source, links.NewFold(), links.Options()).Run(ctx)
-	})
-	group.Go(func() error {
-		g := p.live[clicks.Model().Name]
-		source := kafka.NewClicks(p.kafka, "linklog-"+g.Schema, p.dead, p.log)
-		return projections.NewRunner(p.pool, g, source, clicks.NewFold(), projections.Options[domain.Click]{AsyncCommit: true}).Run(ctx)
-	})
+	for _, m := range p.readModels() {
+		group.Go(func() error { return m.follow(ctx) })
+		group.Go(func() error { p.upgrade(ctx, m); return nil })
+	}
 	return group.Wait()
+}
+
+// upgradePause is how long a process waits for the one that is rebuilding, or for what keeps
+// it from rebuilding to go away.
+const upgradePause = 2 * time.Second
+
+// upgrade rebuilds a model if its live generation was made by an older version of it. Whoever
+// is first does it; other processes wait and see. One made by a newer version is left alone:
+// this program is about to be replaced too.
+func (p *parts) upgrade(ctx context.Context, m readModel) {
+	for {
+		live, err := projections.Live(ctx, p.pool, m.Name)
+		switch {
+		case err == nil && live.Version == m.Version:
+			return
+		case err == nil && live.Version > m.Version:
+			p.log.Warn("not feeding a read model that a newer version of the program has made", "model", m.Name, "generation", live.Schema)
+			return
+		case err == nil:
+			err = p.rebuild(ctx, m)
+		}
+		if ctx.Err() != nil {
+			return
+		}
+		if err != nil && !errors.Is(err, projections.ErrBusy) {
+			p.log.Error("can't rebuild a read model; trying on", "model", m.Name, "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(upgradePause):
+		}
+	}
+}
+
+// rebuild rebuilds a model and logs how it goes.
+func (p *parts) rebuild(ctx context.Context, m readModel) error {
+	r, err := projections.BeginRebuild(ctx, p.pool, m.Model, false)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	p.log.Info("rebuilding a read model that an older version of the program has made", "model", m.Name, "from", r.From.Schema, "to", r.To.Schema)
+	meter, logged := meter{}, time.Now()
+	err = r.Run(ctx, m.feeds, func(progress projections.Progress) {
+		meter.note(progress, time.Now())
+		if time.Since(logged) > 10*time.Second {
+			logged = time.Now()
+			p.log.Info("rebuilding", "model", m.Name, "progress", meter.String())
+		}
+	})
+	if err == nil {
+		p.log.Info("rebuilt", "model", m.Name, "live", r.To.Schema, "records", meter.last.Applied)
+	}
+	return err
 }
