@@ -68,11 +68,17 @@ func clickID(id domain.ClickID) string {
 	return string(b)
 }
 
+// AppendClickID appends to b the beginning of a click's payload, which is its id: for those who
+// learn it only after the rest was written by [AppendClick], without an id.
+func AppendClickID(b []byte, id domain.ClickID) []byte {
+	b = appendFixed(b, clickNode, id.Node)
+	b = appendFixed(b, clickEpoch, id.Epoch)
+	return appendVarint(b, clickSequence, id.Sequence)
+}
+
 // AppendClick appends the payload of a click to b.
 func AppendClick(b []byte, c domain.Click) []byte {
-	b = appendFixed(b, clickNode, c.ID.Node)
-	b = appendFixed(b, clickEpoch, c.ID.Epoch)
-	b = appendVarint(b, clickSequence, c.ID.Sequence)
+	b = AppendClickID(b, c.ID)
 	b = appendVarint(b, clickLink, uint64(c.Link))
 	b = appendVarint(b, clickLinkVersion, c.LinkVersion)
 	b = appendFixed(b, clickTime, uint64(c.At.UnixNano())) //nolint:gosec // two's complement is the format

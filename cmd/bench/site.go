@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/valyala/fasthttp"
@@ -61,7 +62,7 @@ func (s *site) redirector(ctx context.Context) (*process, error) {
 	args := []string{
 		"serve", "redirector", "--json", "--log-level=warn", "--kafka-brokers=" + s.main.ready.Kafka,
 		"--database-url=" + s.main.ready.Database, "--public-url=" + s.main.ready.Redirect,
-		"--listen-redirect=127.0.0.1:0", "--listen-admin=127.0.0.1:0",
+		"--listen-redirect=127.0.0.1:0", "--listen-admin=127.0.0.1:0", "--spool=" + filepath.Join(s.data, "redirector"),
 	}
 	if s.options.Brokers != "" {
 		args = append(args, "--topic-prefix="+s.prefix())

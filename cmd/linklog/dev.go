@@ -39,6 +39,9 @@ func (c *devCmd) Run(ctx context.Context, t *terminal, log *slog.Logger) error {
 	if c.PublicURL == "" {
 		c.PublicURL = line.Redirect
 	}
+	if c.Spool == "" {
+		c.Spool = filepath.Join(c.Data, "spool")
+	}
 	if _, err := c.domain(); err != nil {
 		return err
 	}

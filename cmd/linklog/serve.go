@@ -65,6 +65,9 @@ func (c *serveCmd) Run(ctx context.Context, t *terminal, log *slog.Logger) error
 	if c.PublicURL == "" {
 		c.PublicURL = "http://" + c.ListenRedirect
 	}
+	if c.Spool == "" {
+		c.Spool = "linklog-spool"
+	}
 	p, err := connect(ctx, c.Role, log, c.kafkaSettings, c.databaseSettings, c.siteSettings)
 	if err != nil {
 		return err
@@ -161,7 +164,7 @@ func (p *parts) startRole(s *stack, role string, l *listeners, ready *gate, metr
 		if err != nil {
 			return err
 		}
-		metrics.MustRegister(redirectMetrics{r.server, r.buffer})
+		metrics.MustRegister(redirectMetrics{r.server, r.spool})
 		s.start(role, func(ctx context.Context) error { return r.run(ctx, l.redirect) })
 		s.start(role+" ready", func(ctx context.Context) error {
 			select {

@@ -30,7 +30,7 @@ func newSite(tb testing.TB) site {
 // serve starts one role, or all.
 func (s site) serve(role string, args ...string) *program {
 	s.tb.Helper()
-	return run(s.tb, append(append([]string{"serve", role}, s.args...), args...)...)
+	return run(s.tb, append(append([]string{"serve", role, "--spool=" + s.tb.TempDir()}, s.args...), args...)...)
 }
 
 // account makes an account and returns its key.
