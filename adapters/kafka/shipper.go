@@ -46,6 +46,11 @@ func (s *Shipper) ShipMessages(ctx context.Context, clicks []schemas.Message) er
 		p := domain.PartitionOf(string(m.Key), s.partitions)
 		waiting[p] = append(waiting[p], m)
 	}
+	return s.ship(ctx, waiting)
+}
+
+// ship takes messages to their partitions.
+func (s *Shipper) ship(ctx context.Context, waiting map[int32][]schemas.Message) error {
 	// In rounds of one batch for each partition, so that no batch has another behind it.
 	for len(waiting) > 0 {
 		round := make(map[int32]*sarama.RecordBatch, len(waiting))
