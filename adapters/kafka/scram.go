@@ -24,6 +24,9 @@ type scram struct {
 	steps     int
 }
 
+// maxRounds is more than any broker asks for, and less than keeps us busy for long.
+const maxRounds = 1 << 17
+
 func newScram(mechanism string) *scram {
 	if mechanism == "SCRAM-SHA-512" {
 		return &scram{hash: sha512.New}
@@ -59,7 +62,7 @@ func (s *scram) prove(challenge string) (string, error) {
 	f := scramFields(challenge)
 	salt, err := base64.StdEncoding.DecodeString(f["s"])
 	rounds, err2 := strconv.Atoi(f["i"])
-	if err != nil || err2 != nil || rounds < 1 || !strings.HasPrefix(f["r"], s.nonce) {
+	if err != nil || err2 != nil || rounds < 1 || rounds > maxRounds || !strings.HasPrefix(f["r"], s.nonce) {
 		return "", errors.New("scram: the server's challenge is malformed")
 	}
 	salted, err := pbkdf2.Key(s.hash, s.password, salt, rounds, s.hash().Size())
@@ -81,7 +84,7 @@ func (s *scram) prove(challenge string) (string, error) {
 
 func (s *scram) verify(challenge string) error {
 	got, err := base64.StdEncoding.DecodeString(scramFields(challenge)["v"])
-	if err != nil || !hmac.Equal(got, s.signature) {
+	if err != nil || s.signature == nil || !hmac.Equal(got, s.signature) {
 		return errors.New("scram: the server doesn't know the password")
 	}
 	return nil
