@@ -178,7 +178,12 @@ func (r *Rebuild) overtake(ctx context.Context, feeds []Feed, report func(Progre
 		report(p)
 		if behind <= pace.close() && (p.Total-p.Applied <= pace.close() || pace.idle >= patience) {
 			err := r.swap(ctx)
-			if err == nil || !errors.Is(err, ErrNotCaughtUp) {
+			if err == nil {
+				p, _, err = r.look(ctx, ends)
+				p.Before = pace.before
+				report(p)
+			}
+			if !errors.Is(err, ErrNotCaughtUp) {
 				return err
 			}
 		}

@@ -22,6 +22,7 @@ type cli struct {
 	Account accountCmd `cmd:"" help:"Create accounts."`
 	Keys    keysCmd    `cmd:"" help:"Create, rotate and revoke API keys."`
 	Rebuild rebuildCmd `cmd:"" help:"Make the tables of a read model anew from the log, and swap."`
+	Verify  verifyCmd  `cmd:"" help:"Compute the read models from the log again and compare."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
