@@ -32,10 +32,41 @@ func (p *parts) readModels() []readModel {
 			source := kafka.NewEvents(p.kafka, "linklog-links", p.codec, p.dead, p.log)
 			return projections.NewLiveRunner(p.pool, links.Model(), source, links.NewFold(), links.Options()).Run(ctx)
 		}, []projections.Feed{feedOf(p, kafka.NewEventRange(p.kafka, p.codec, p.log), func() projections.Fold[domain.Event] { return links.NewFold() }, events)}},
-		{clicks.Model(), kafka.TopicClicks, func(ctx context.Context) error {
-			source := kafka.NewClicks(p.kafka, "linklog-clicks", p.dead, p.log)
-			return projections.NewLiveRunner(p.pool, clicks.Model(), source, clicks.NewFold(), inBulk).Run(ctx)
-		}, []projections.Feed{feedOf(p, kafka.NewClickRange(p.kafka, p.log), func() projections.Fold[domain.Click] { return clicks.NewFold() }, inBulk)}},
+		{clicks.Model(), kafka.TopicClicks, p.followClicks, []projections.Feed{
+			feedOf(p, kafka.NewClickRange(p.kafka, p.log), func() projections.Fold[domain.Click] { return clicks.NewFold() }, inBulk),
+			p.deletionsFeed(kafka.NewEventRange(p.kafka, p.codec, p.log)),
+		}},
+	}
+}
+
+// followClicks counts clicks, and erases those of links as they are deleted.
+func (p *parts) followClicks(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		source := kafka.NewClicks(p.kafka, "linklog-clicks", p.dead, p.log)
+		return projections.NewLiveRunner(p.pool, clicks.Model(), source, clicks.NewFold(), projections.Options[domain.Click]{AsyncCommit: true}).Run(ctx)
+	})
+	group.Go(func() error {
+		source := clicks.Deletions(kafka.NewEvents(p.kafka, "linklog-deletions", p.codec, p.dead, p.log))
+		return projections.NewLiveRunner(p.pool, clicks.Model(), source, clicks.Erasure{}, projections.Options[domain.Event]{}).Run(ctx)
+	})
+	return group.Wait()
+}
+
+// deletionsFeed reads links.events for the deletions in it.
+func (p *parts) deletionsFeed(whole *kafka.Range[domain.Event]) projections.Feed {
+	return projections.Feed{
+		Run: func(ctx context.Context, g projections.Generation, to map[int32]int64) error {
+			source := whole
+			if to != nil {
+				source = whole.To(clicks.EventPartitions(to))
+			}
+			return projections.NewRunner(p.pool, g, clicks.Deletions(source), clicks.Erasure{}, projections.Options[domain.Event]{AsyncCommit: true}).Run(ctx)
+		},
+		Ends: func(ctx context.Context) (map[int32]int64, error) {
+			ends, err := whole.Ends(ctx)
+			return clicks.DeletionPartitions(ends), err
+		},
 	}
 }
 

@@ -32,7 +32,18 @@ type group struct {
 	key         key
 	first, last int32  // records, linked by batch.next; -1: none
 	counts      []byte // as stored before the batch
+	pairs       []byte
 	visitors    []byte
+	link        int32 // index in batch.links
+}
+
+// linkPart is the part of a batch that belongs to one link.
+type linkPart struct {
+	number  domain.LinkNumber
+	before  Counts // as stored before the batch
+	newest  []byte // likewise
+	deleted bool   // nothing is counted
+	clicks  int    // that are to be counted
 }
 
 // batch is the clicks of one partition arranged by row. It is used for one batch after
@@ -42,8 +53,10 @@ type batch struct {
 	groups    []group
 	byKey     map[key]int32       // index in groups
 	order     []int32             // of groups, as the table's key has it
+	links     []linkPart          // in the same order
 	groupOf   []int32             // by record
 	next      []int32             // by record: the following one of its group, or -1
+	nth       []int32             // by record: which of its link's clicks it is
 	uncounted map[recorder]uint64 // the first sequence that is not counted yet, for the batch's recorders
 	aside     aside
 }
@@ -57,6 +70,7 @@ func (b *batch) arrange(from projections.Batch[domain.Click]) {
 	b.records, b.groups = records, b.groups[:0]
 	b.groupOf = slices.Grow(b.groupOf[:0], len(records))[:len(records)]
 	b.next = slices.Grow(b.next[:0], len(records))[:len(records)]
+	b.nth = slices.Grow(b.nth[:0], len(records))[:len(records)]
 	clear(b.byKey)
 	clear(b.uncounted)
 	for i := range records {
@@ -78,13 +92,20 @@ func (b *batch) arrange(from projections.Batch[domain.Click]) {
 }
 
 // chain links the records of every group in the order they came, without those that were
-// counted before: a recorder that sends something again has sent nothing above it.
+// counted before: a recorder that sends something again has sent nothing above it. Clicks of
+// deleted links are taken as well, since they come only once, and then left out.
 func (b *batch) chain() {
 	for i := range b.records {
 		if !b.take(&b.records[i]) {
 			continue
 		}
 		g, at := &b.groups[b.groupOf[i]], int32(i) //nolint:gosec // batches are far smaller
+		l := &b.links[g.link]
+		if l.deleted {
+			continue
+		}
+		b.nth[at] = int32(l.clicks) //nolint:gosec // batches are far smaller
+		l.clicks++
 		if g.first < 0 {
 			g.first = at
 		} else {
@@ -119,10 +140,19 @@ func (b *batch) sort() {
 		x, y := b.groups[i].key, b.groups[j].key
 		return cmp.Or(cmp.Compare(x.link, y.link), cmp.Compare(x.day, y.day))
 	})
+	b.links = b.links[:0]
+	for _, i := range b.order {
+		g := &b.groups[i]
+		if last := len(b.links) - 1; last < 0 || b.links[last].number != g.key.link {
+			b.links = append(b.links, linkPart{number: g.key.link})
+		}
+		g.link = int32(len(b.links) - 1) //nolint:gosec // batches are far smaller
+	}
 }
 
 // forget lets go of the records.
 func (b *batch) forget() {
 	b.records, b.aside = nil, aside{}
 	clear(b.groups)
+	clear(b.links)
 }

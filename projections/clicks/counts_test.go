@@ -24,7 +24,7 @@ func TestCountsComeBack(t *testing.T) {
 	if got := (describe(t, stored)); got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
-	if err := d.load(stored, nil); err != nil {
+	if err := d.load(stored, nil, nil); err != nil {
 		t.Fatal(err)
 	}
 	if again := d.appendCounts(nil); !bytes.Equal(stored, again) {
@@ -41,7 +41,7 @@ func TestValuesAreCapped(t *testing.T) {
 		v := values{Country: d.texts.idOf(fmt.Sprint(i)), Language: d.texts.idOf("en")}
 		d.count(Human, 0, &v)
 		if i%50 == 0 { // what is stored must go on where it stopped
-			if err := d.load(d.appendCounts(nil), nil); err != nil {
+			if err := d.load(d.appendCounts(nil), d.appendPairs(nil), nil); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -88,11 +88,11 @@ func FuzzReadCounts(f *testing.F) {
 	f.Add([]byte{countsFormat, 0, 4, 1, 2, 9, 9})
 	f.Fuzz(func(t *testing.T, stored []byte) {
 		d := &day{texts: newTexts()}
-		if d.load(stored, nil) != nil {
+		if d.load(stored, nil, nil) != nil {
 			return
 		}
 		once := d.appendCounts(nil)
-		if err := d.load(once, nil); err != nil {
+		if err := d.load(once, nil, nil); err != nil {
 			t.Fatalf("what was written can't be read: %v", err)
 		}
 		if twice := d.appendCounts(nil); !bytes.Equal(once, twice) {

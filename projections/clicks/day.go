@@ -15,8 +15,10 @@ type day struct {
 // tally is what one kind of traffic did on that day.
 type tally struct {
 	used    bool
+	total   uint64 // the sum of slots
 	slots   [slotsPerDay]uint32
 	columns [dimensions]column
+	pairs   [len(pairings)]pairCounts
 }
 
 // column is the values of one dimension by first appearance, and how often each came when.
@@ -28,26 +30,52 @@ type column struct {
 // values are the ids of a click's texts by dimension; 0 where it has none.
 type values [dimensions]uint32
 
-// load replaces what d holds by a stored row; both parts may be empty.
-func (d *day) load(counts, visitors []byte) error {
+// load replaces what d holds by a stored row; its parts may be empty.
+func (d *day) load(counts, pairs, visitors []byte) error {
 	for i := range d.kinds {
 		d.kinds[i].clear()
 	}
 	if err := d.visitors.load(visitors); err != nil {
 		return err
 	}
-	return readCounts(counts, d)
+	if err := readCounts(counts, d); err != nil {
+		return err
+	}
+	err := readPairSections(pairs, func(t Traffic, pairing int, body []byte) error {
+		d.kinds[t].used = true
+		return d.kinds[t].pairs[pairing].load(body)
+	})
+	for i := range d.kinds {
+		d.kinds[i].pairAlone()
+	}
+	return err
+}
+
+// pairAlone makes the pairs of a kind that has had one click: they are not stored.
+func (t *tally) pairAlone() {
+	if !t.used || t.total != 1 {
+		return
+	}
+	for i, p := range pairings {
+		if len(t.columns[p[0]].ids) > 0 && len(t.columns[p[1]].ids) > 0 {
+			t.pairs[i].clear()
+			t.pairs[i].add(pairOf(0, 0), 1)
+		}
+	}
 }
 
 func (t *tally) clear() {
 	if !t.used {
 		return
 	}
-	t.used = false
+	t.used, t.total = false, 0
 	t.slots = [slotsPerDay]uint32{}
 	for i := range t.columns {
 		c := &t.columns[i]
 		c.ids, c.hours = c.ids[:0], c.hours[:0]
+	}
+	for i := range t.pairs {
+		t.pairs[i].clear()
 	}
 }
 
@@ -55,6 +83,7 @@ func (d *day) wants(Traffic, Dimension) bool { return true }
 
 func (d *day) slot(t Traffic, slot int, n uint32) {
 	d.kinds[t].used = true
+	d.kinds[t].total += uint64(n)
 	d.kinds[t].slots[slot] = n
 }
 
@@ -69,15 +98,23 @@ func (d *day) count(t Traffic, slot int, v *values) {
 	k := &d.kinds[t]
 	k.used = true
 	k.slots[slot]++
+	k.total++
 	hour := slot / slotsPerHour
+	var places [dimensions]int
 	for i := int(slots) + 1; i < int(dimensions); i++ {
 		if v[i] != 0 {
-			k.columns[i].count(v[i], hour)
+			places[i] = k.columns[i].count(v[i], hour)
+		}
+	}
+	for i, p := range &pairings {
+		if v[p[0]] != 0 && v[p[1]] != 0 {
+			k.pairs[i].count(pairOf(places[p[0]], places[p[1]]))
 		}
 	}
 }
 
-func (c *column) count(id uint32, hour int) {
+// count counts a value in an hour and returns its place in the column.
+func (c *column) count(id uint32, hour int) int {
 	i := slices.Index(c.ids, id)
 	switch {
 	case i >= 0:
@@ -89,6 +126,7 @@ func (c *column) count(id uint32, hour int) {
 		i = maxValues
 	}
 	c.hours[i][hour]++
+	return i
 }
 
 func (c *column) append(id uint32) int {
@@ -101,19 +139,14 @@ func (c *column) append(id uint32) int {
 func (d *day) totals() Counts {
 	var c Counts
 	for t := range traffic {
-		if !d.kinds[t].used {
-			continue
+		if d.kinds[t].used {
+			c.add(t, d.kinds[t].total)
 		}
-		var n uint64
-		for _, s := range &d.kinds[t].slots {
-			n += uint64(s)
-		}
-		c.add(t, n)
 	}
 	return c
 }
 
-// appendCounts appends the stored form of everything but the visitors. The same clicks in the
+// appendCounts appends the stored form of everything but the visitors and the pairs. The same clicks in the
 // same order give the same bytes, however they were cut into batches.
 func (d *day) appendCounts(b []byte) []byte {
 	b = append(b, countsFormat)
@@ -140,4 +173,29 @@ func (d *day) encode(t *tally) []byte {
 		d.sections = appendSection(d.sections, byte(dim), d.body) //nolint:gosec // below 256
 	}
 	return d.sections
+}
+
+// appendPairs appends the stored form of the pairs: nothing if there are none to store.
+func (d *day) appendPairs(b []byte) []byte {
+	empty := len(b)
+	b = append(b, pairsFormat)
+	for t := range d.kinds {
+		k := &d.kinds[t]
+		d.sections = d.sections[:0]
+		if k.used && k.total > 1 {
+			for i := range k.pairs {
+				if len(k.pairs[i].keys) > 0 {
+					d.body = k.pairs[i].append(d.body[:0])
+					d.sections = appendSection(d.sections, byte(i), d.body) //nolint:gosec // below 256
+				}
+			}
+		}
+		if len(d.sections) > 0 {
+			b = appendSection(b, byte(t), d.sections) //nolint:gosec // below 3
+		}
+	}
+	if len(b) == empty+1 {
+		return b[:empty]
+	}
+	return b
 }

@@ -97,6 +97,12 @@ func (c *Counts) add(t Traffic, n uint64) {
 	}
 }
 
+func (c Counts) minus(o Counts) Counts {
+	return Counts{Human: c.Human - o.Human, Bot: c.Bot - o.Bot, Heads: c.Heads - o.Heads}
+}
+
+func (c Counts) sum() uint64 { return c.Human + c.Bot + c.Heads }
+
 // Plus is the sum of two counts.
 func (c Counts) Plus(o Counts) Counts {
 	return Counts{Human: c.Human + o.Human, Bot: c.Bot + o.Bot, Heads: c.Heads + o.Heads}

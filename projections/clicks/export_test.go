@@ -60,3 +60,29 @@ func (d *describer) section(t Traffic, dim Dimension, name string) {
 	}
 	d.kind, d.last = t, dim
 }
+
+// DescribePairs writes stored pairs as lines of text, with the values that stored counts have.
+func DescribePairs(counts, stored []byte) (string, error) {
+	d := &day{texts: newTexts()}
+	if err := d.load(counts, stored, nil); err != nil {
+		return "", err
+	}
+	var out strings.Builder
+	for t := range d.kinds {
+		for i, p := range pairings {
+			c := &d.kinds[t].pairs[i]
+			if len(c.keys) == 0 {
+				continue
+			}
+			fmt.Fprintf(&out, "\n  %s %s and %s", trafficNames[t], p[0], p[1])
+			for n, key := range c.keys {
+				columns := &d.kinds[t].columns
+				fmt.Fprintf(&out, " %q+%q=%d", d.texts.text(columns[p[0]].ids[key.first()]), d.texts.text(columns[p[1]].ids[key.second()]), c.counts[n])
+			}
+			if c.over > 0 {
+				fmt.Fprintf(&out, " over %d", c.over)
+			}
+		}
+	}
+	return out.String(), nil
+}

@@ -29,16 +29,22 @@ func newTable(tb testing.TB) *table {
 		tb.Fatal(err)
 	}
 	config.MaxConns = 1 // benchmarks ask what the one backend has spent
-	pool, err := pgxpool.NewWithConfig(tb.Context(), config)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	tb.Cleanup(pool.Close)
+	pool := newPool(tb, config)
 	g, err := projections.Ensure(tb.Context(), pool, clicks.Model())
 	if err != nil {
 		tb.Fatal(err)
 	}
 	return &table{pool: pool, schema: g.Schema, fold: clicks.NewFold()}
+}
+
+func newPool(tb testing.TB, config *pgxpool.Config) *pgxpool.Pool {
+	tb.Helper()
+	pool, err := pgxpool.NewWithConfig(tb.Context(), config)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(pool.Close)
+	return pool
 }
 
 // another is a second generation in the same database.
@@ -81,6 +87,7 @@ func (t *table) hash(tb testing.TB) string {
 		SELECT md5(coalesce(string_agg(r, E'\n' ORDER BY r), '')) FROM (
 			SELECT 'day' || d::text AS r FROM %[1]s.day d
 			UNION ALL SELECT 'total' || t::text FROM %[1]s.total t
+			UNION ALL SELECT 'recent' || x::text FROM %[1]s.recent x
 			UNION ALL SELECT 'recorder' || x::text FROM %[1]s.recorder x
 			UNION ALL SELECT 'set aside' || s::text FROM %[1]s.set_aside s) all_rows`, t.schema)).Scan(&h)
 	if err != nil {
@@ -96,7 +103,8 @@ func (t *table) counts(tb testing.TB) string {
 	err := t.pool.QueryRow(tb.Context(), fmt.Sprintf(`
 		SELECT coalesce(string_agg(r, E'\n' ORDER BY r), '') FROM (
 			SELECT 'day' || d::text AS r FROM %[1]s.day d
-			UNION ALL SELECT 'total' || t::text FROM %[1]s.total t) all_rows`, t.schema)).Scan(&all)
+			UNION ALL SELECT 'total' || t::text FROM %[1]s.total t
+			UNION ALL SELECT 'recent' || x::text FROM %[1]s.recent x) all_rows`, t.schema)).Scan(&all)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -24,10 +24,11 @@ var _ projections.Fold[domain.Click] = (*Fold)(nil)
 // partition is what a fold keeps about a partition between batches: memory to use again and
 // what it has worked out about texts. Nothing of it decides what is written.
 type partition struct {
-	batch *batch
-	facts *facts
-	day   *day
-	rows  rows
+	batch  *batch
+	facts  *facts
+	day    *day
+	recent *recent
+	rows   rows
 }
 
 // NewFold makes a fold with the bot list of this program.
@@ -56,13 +57,14 @@ func (f *Fold) partition(number int32) *partition {
 	if p.facts == nil || p.facts.texts.len() > maxTexts {
 		p.facts = newFacts(f.classifier)
 		p.day = &day{texts: p.facts.texts}
+		p.recent = newRecent(p.facts.texts)
 	}
 	return p
 }
 
 // Apply adds a batch to the rows it belongs to: one round trip to read them and the newest
 // sequences of the recorders, then one statement per table to write. What was counted before
-// is dropped.
+// is dropped, and so is what belongs to a deleted link.
 func (f *Fold) Apply(ctx context.Context, tx pgx.Tx, schema string, b projections.Batch[domain.Click], writes *pgx.Batch) error {
 	p := f.partition(b.Partition)
 	p.batch.arrange(b)
@@ -83,28 +85,56 @@ func (f *Fold) Apply(ctx context.Context, tx pgx.Tx, schema string, b projection
 // count works out the rows that a batch changes.
 func (p *partition) count() error {
 	p.rows.clear()
-	for _, i := range p.batch.order {
-		g := &p.batch.groups[i]
-		if g.first < 0 {
-			continue // nothing but duplicates
+	for at := 0; at < len(p.batch.order); {
+		link := p.batch.groups[p.batch.order[at]].link
+		end := at + 1
+		for end < len(p.batch.order) && p.batch.groups[p.batch.order[end]].link == link {
+			end++
 		}
-		if err := p.day.load(g.counts, g.visitors); err != nil {
-			return fmt.Errorf("read day %d of link %d: %w", g.key.day, g.key.link, err)
+		if err := p.countLink(&p.batch.links[link], p.batch.order[at:end]); err != nil {
+			return err
 		}
-		before := p.day.totals()
-		for at := g.first; at >= 0; at = p.batch.next[at] {
-			p.add(&p.batch.records[at].Event)
-		}
-		p.rows.add(g.key, p.day, before)
+		at = end
 	}
 	return nil
 }
 
-func (p *partition) add(c *domain.Click) {
+// countLink works out the rows of one link; groups are its days.
+func (p *partition) countLink(l *linkPart, groups []int32) error {
+	if l.clicks == 0 {
+		return nil // nothing but duplicates, or it is deleted
+	}
+	p.recent.begin(l)
+	after := l.before
+	for _, i := range groups {
+		g := &p.batch.groups[i]
+		if g.first < 0 {
+			continue
+		}
+		if err := p.day.load(g.counts, g.pairs, g.visitors); err != nil {
+			return fmt.Errorf("read day %d of link %d: %w", g.key.day, g.key.link, err)
+		}
+		before := p.day.totals()
+		for at := g.first; at >= 0; at = p.batch.next[at] {
+			p.add(&p.batch.records[at].Event, int(p.batch.nth[at]))
+		}
+		p.rows.add(g.key, p.day)
+		after = after.Plus(p.day.totals()).minus(before)
+	}
+	if err := p.recent.end(l, &p.rows); err != nil {
+		return fmt.Errorf("read newest clicks of link %d: %w", l.number, err)
+	}
+	p.rows.addTotal(l.number, after, p.recent.newest)
+	return nil
+}
+
+// add counts a click, the nth of its link in the batch.
+func (p *partition) add(c *domain.Click, nth int) {
 	var v values
 	t := p.facts.of(c, &v)
 	_, slot := place(c.At)
 	p.day.count(t, slot, &v)
+	p.recent.see(nth, c.At, t, &v)
 	if t == Human && c.Visitor != 0 {
 		p.day.visitors.add(c.Visitor)
 	}

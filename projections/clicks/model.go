@@ -11,9 +11,12 @@ var schema string
 
 // modelVersion is raised whenever the same clicks would give other rows: another format,
 // another bot list, another parser of user agents.
-const modelVersion = 1
+const modelVersion = 2
+
+// modelLayout is raised when the tables, or what is packed in them, change their form.
+const modelLayout = 1
 
 // Model is the read model as the engine knows it.
 func Model() projections.Model {
-	return projections.Model{Name: "clicks", Version: modelVersion, SQL: schema}
+	return projections.Model{Name: "clicks", Version: modelVersion, Layout: modelLayout, SQL: schema}
 }

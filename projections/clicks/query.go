@@ -27,7 +27,7 @@ func NewReader(pool *pgxpool.Pool) *Reader {
 func (r *Reader) Totals(ctx context.Context, links []domain.LinkNumber) (map[domain.LinkNumber]Counts, error) {
 	var totals map[domain.LinkNumber]Counts
 	err := r.generation.Batch(ctx, func(schema string, b *pgx.Batch) {
-		b.Queue(fmt.Sprintf(`SELECT link, human, bot, heads FROM %s.total WHERE link = ANY($1)`, schema), numbers(links)).
+		b.Queue(fmt.Sprintf(`SELECT link, human, bot, heads FROM %s.total WHERE link = ANY($1) AND NOT deleted`, schema), numbers(links)).
 			Query(func(rows pgx.Rows) error {
 				totals = make(map[domain.LinkNumber]Counts, len(links))
 				var link domain.LinkNumber

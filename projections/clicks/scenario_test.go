@@ -97,7 +97,7 @@ func (t *table) describe(tb testing.TB) string {
 	tb.Helper()
 	var out strings.Builder
 	rows, err := t.pool.Query(tb.Context(), fmt.Sprintf(
-		`SELECT link, day::text, human, bot, heads, counts, visitors FROM %s.day ORDER BY 1, 2`, t.schema))
+		`SELECT link, day::text, human, bot, heads, counts, visitors, pairs FROM %s.day ORDER BY 1, 2`, t.schema))
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -105,11 +105,15 @@ func (t *table) describe(tb testing.TB) string {
 	for rows.Next() {
 		var link, human, bot, heads int64
 		var day string
-		var counts, visitors []byte
-		if err := rows.Scan(&link, &day, &human, &bot, &heads, &counts, &visitors); err != nil {
+		var counts, visitors, pairs []byte
+		if err := rows.Scan(&link, &day, &human, &bot, &heads, &counts, &visitors, &pairs); err != nil {
 			tb.Fatal(err)
 		}
 		packed, err := clicks.DescribeCounts(counts)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		combined, err := clicks.DescribePairs(counts, pairs)
 		if err != nil {
 			tb.Fatal(err)
 		}
@@ -117,7 +121,7 @@ func (t *table) describe(tb testing.TB) string {
 		if err != nil {
 			tb.Fatal(err)
 		}
-		fmt.Fprintf(&out, "link %d on %s: human %d, bot %d, heads %d, visitors %d%s\n", link, day, human, bot, heads, people, packed)
+		fmt.Fprintf(&out, "link %d on %s: human %d, bot %d, heads %d, visitors %d%s%s\n", link, day, human, bot, heads, people, packed, combined)
 	}
 	return out.String()
 }

@@ -8,23 +8,37 @@ CREATE TABLE day (
 	heads    bigint NOT NULL, -- HEADs by anybody
 	counts   bytea  NOT NULL,
 	visitors bytea  NOT NULL, -- sketch of the day's human visitors (see sketch.go)
+	pairs    bytea  NOT NULL, -- counts of combined values (see pairs.go): a column of its own, since few questions need it
 	PRIMARY KEY (link, day)
 ) WITH (fillfactor = 90);
 
 -- Rows of busy days are large. LZ4 packs them in half the time of the default and unpacks
 -- them in a fifth; a Postgres that was built without it does without.
 DO $$ BEGIN
-	ALTER TABLE day ALTER counts SET COMPRESSION lz4, ALTER visitors SET COMPRESSION lz4;
+	ALTER TABLE day ALTER counts SET COMPRESSION lz4, ALTER visitors SET COMPRESSION lz4, ALTER pairs SET COMPRESSION lz4;
 EXCEPTION WHEN feature_not_supported THEN
 	NULL;
 END $$;
 
--- One row per link: what lists of links show.
+-- One row per link: what lists of links show, and what doesn't fill a row of recent yet. The
+-- row of a deleted link is its tombstone: it stays, so that late clicks find it.
 CREATE TABLE total (
-	link  bigint PRIMARY KEY,
-	human bigint NOT NULL,
-	bot   bigint NOT NULL,
-	heads bigint NOT NULL
+	link    bigint PRIMARY KEY,
+	human   bigint  NOT NULL,
+	bot     bigint  NOT NULL,
+	heads   bigint  NOT NULL,
+	deleted boolean NOT NULL DEFAULT false,
+	newest  bytea   NOT NULL DEFAULT '' -- single clicks (see recent.go)
+) WITH (fillfactor = 80);
+ALTER TABLE total ALTER newest SET STORAGE MAIN; -- most rows have little of it, and all are read
+
+-- The last single clicks of a link, a fixed number of them to a row, in a ring of rows.
+CREATE TABLE recent (
+	link   bigint   NOT NULL,
+	place  smallint NOT NULL, -- in the ring
+	number bigint   NOT NULL, -- of the row, counted since the link exists
+	clicks bytea    NOT NULL,
+	PRIMARY KEY (link, place)
 ) WITH (fillfactor = 80);
 
 -- How far each recorder of clicks is counted, per partition of the topic: what comes below
