@@ -17,14 +17,16 @@ type cli struct {
 	LogLevel slog.Level      `help:"Least level to log: debug, info, warn or error." default:"info"`
 	LogJSON  bool            `help:"Log as JSON lines instead of text."`
 
-	Dev     devCmd     `cmd:"" help:"Run everything in one process, with its own Kafka and Postgres. The place to start."`
-	Serve   serveCmd   `cmd:"" help:"Run one role (or all) against your Kafka and Postgres."`
-	Account accountCmd `cmd:"" help:"Create accounts."`
-	Keys    keysCmd    `cmd:"" help:"Create, rotate and revoke API keys."`
-	Status  statusCmd  `cmd:"" help:"Show how far every reader of the log is, which tables there are, and what was set aside."`
-	Rebuild rebuildCmd `cmd:"" help:"Make the tables of a read model anew from the log, and swap."`
-	Verify  verifyCmd  `cmd:"" help:"Compute the read models from the log again and compare."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Dev         devCmd         `cmd:"" help:"Run everything in one process, with its own Kafka and Postgres. The place to start."`
+	Serve       serveCmd       `cmd:"" help:"Run one role (or all) against your Kafka and Postgres."`
+	Account     accountCmd     `cmd:"" help:"Create accounts."`
+	Keys        keysCmd        `cmd:"" help:"Create, rotate and revoke API keys."`
+	Status      statusCmd      `cmd:"" help:"Show how far every reader of the log is, which tables there are, and what was set aside."`
+	Rebuild     rebuildCmd     `cmd:"" help:"Make the tables of a read model anew from the log, and swap."`
+	Verify      verifyCmd      `cmd:"" help:"Compute the read models from the log again and compare."`
+	Clicks      clicksCmd      `cmd:"" help:"Follow clicks, or copy those of some time."`
+	DeadLetters deadLettersCmd `cmd:"" help:"Look after records that could not be used."`
+	Version     versionCmd     `cmd:"" help:"Print the version."`
 }
 
 const description = `Linklog: short links, smart redirects and click analytics, where the log is the truth.
