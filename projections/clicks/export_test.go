@@ -3,6 +3,8 @@ package clicks
 import (
 	"fmt"
 	"strings"
+
+	"github.com/linklog/linklog/domain"
 )
 
 // MaxValues is the cap of values of a dimension.
@@ -85,4 +87,18 @@ func DescribePairs(counts, stored []byte) (string, error) {
 		}
 	}
 	return out.String(), nil
+}
+
+// ValuesOf is what a click counts as.
+func ValuesOf(c *domain.Click) (Traffic, map[Dimension]string) {
+	f := newFacts(newClassifier(botList))
+	var v values
+	t := f.of(c, &v)
+	texts := map[Dimension]string{}
+	for d, id := range v {
+		if id != 0 {
+			texts[Dimension(d)] = f.texts.text(id)
+		}
+	}
+	return t, texts
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"sort"
-	"time"
 )
 
 // merger adds rows up to the answer to a question. It is where a query spends its time: a
@@ -16,7 +15,10 @@ type merger struct {
 	breakdown uint64 // clicks in the range and of the traffic that breakdowns are of
 	visitors  map[int32]uint64
 	clicks    [dimensions]map[string]*uint64
-	bounds    []int64 // the plan's starts in slots
+	over      [dimensions]uint64 // of values that found no room in clicks
+	lost      [dimensions]uint64
+	unsure    uint64
+	sieve     *sieve // nil without a filter
 
 	// of the row that is being added
 	first    int64              // its first slot
@@ -25,9 +27,9 @@ type merger struct {
 }
 
 func newMerger(p plan) *merger {
-	m := &merger{plan: p, counts: make([]Counts, len(p.starts)-1), visitors: map[int32]uint64{}, bounds: make([]int64, len(p.starts))}
-	for i, t := range p.starts {
-		m.bounds[i] = floorDiv(t.Unix(), int64(slotTime/time.Second))
+	m := &merger{plan: p, counts: make([]Counts, len(p.starts)-1), visitors: map[int32]uint64{}}
+	if p.question.Filter.on() {
+		m.sieve = &sieve{merger: m, filter: p.question.Filter}
 	}
 	for d, wanted := range p.wanted {
 		if wanted {
@@ -38,8 +40,11 @@ func newMerger(p plan) *merger {
 }
 
 // add adds a stored row.
-func (m *merger) add(day int32, counts, visitors []byte) error {
+func (m *merger) add(day int32, counts, visitors, pairs []byte) error {
 	m.locate(day)
+	if m.sieve != nil {
+		return m.sieve.add(counts, pairs)
+	}
 	n, err := estimateVisitors(visitors)
 	if err != nil {
 		return err
@@ -51,19 +56,19 @@ func (m *merger) add(day int32, counts, visitors []byte) error {
 // locate works out which points and hours a day's slots belong to.
 func (m *merger) locate(day int32) {
 	m.first = int64(day) * slotsPerDay
-	point := sort.Search(len(m.bounds), func(i int) bool { return m.bounds[i] > m.first }) - 1
+	point := sort.Search(len(m.plan.bounds), func(i int) bool { return m.plan.bounds[i] > m.first }) - 1
 	for i := range m.pointOf {
 		slot := m.first + int64(i)
 		m.pointOf[i] = -1
 		if m.plan.slots.holds(slot) {
-			for slot >= m.bounds[point+1] {
+			for slot >= m.plan.bounds[point+1] {
 				point++
 			}
 			m.pointOf[i] = int32(point) //nolint:gosec // at most maxPoints
 		}
 	}
-	m.from = int(min(max(m.plan.hourSlots.first-m.first, 0), slotsPerDay)) / slotsPerHour
-	m.to = int(min(max(m.plan.hourSlots.end-m.first, 0), slotsPerDay)) / slotsPerHour
+	m.from = int(min(max(m.plan.broken.first-m.first, 0), slotsPerDay)) / slotsPerHour
+	m.to = int(min(max(m.plan.broken.end-m.first, 0), slotsPerDay)) / slotsPerHour
 }
 
 func (m *merger) wants(t Traffic, d Dimension) bool {
@@ -75,7 +80,7 @@ func (m *merger) slot(t Traffic, slot int, n uint32) {
 		m.counts[p].add(t, uint64(n))
 		m.total.add(t, uint64(n))
 	}
-	if m.plan.question.Traffic.covers(t) && m.plan.hourSlots.holds(m.first+int64(slot)) {
+	if m.plan.question.Traffic.covers(t) && m.plan.broken.holds(m.first+int64(slot)) {
 		m.breakdown += uint64(n)
 	}
 }
@@ -85,13 +90,25 @@ func (m *merger) value(_ Traffic, d Dimension, text []byte, h storedHours) error
 	if n == 0 || err != nil {
 		return err
 	}
-	if sum, ok := m.clicks[d][string(text)]; ok {
-		*sum += n
-		return nil
-	}
-	sum := n // a variable of its own, so that the common case allocates nothing
-	m.clicks[d][string(text)] = &sum
+	m.sum(d, text, n)
 	return nil
+}
+
+// maxMerged is how many values of a dimension an answer can keep apart. One link has far less
+// in years; the pages that all links of a large account were found on may be more.
+const maxMerged = 100_000
+
+// sum adds clicks to a value.
+func (m *merger) sum(d Dimension, text []byte, n uint64) {
+	sum, ok := m.clicks[d][string(text)]
+	switch {
+	case ok:
+		*sum += n
+	case len(m.clicks[d]) < maxMerged:
+		m.clicks[d][string(text)] = &n
+	default:
+		m.over[d] += n
+	}
 }
 
 // within is how often a value was counted within the range. Most days lie in it as a whole.
@@ -112,12 +129,12 @@ func (m *merger) within(stored storedHours) (uint64, error) {
 
 // answer is what was added up.
 func (m *merger) answer() Analytics {
-	a := Analytics{From: m.plan.from, To: m.plan.to, Total: m.total, Series: make([]Point, len(m.counts))}
-	a.Hours = Range{From: slotStart(m.plan.hourSlots.first), To: slotStart(m.plan.hourSlots.end)}
+	a := Analytics{From: m.plan.from, To: m.plan.to, Total: m.total, Series: make([]Point, len(m.counts)), Unsure: m.unsure}
+	a.Broken = Range{From: slotStart(m.plan.broken.first), To: slotStart(m.plan.broken.end)}
 	for i, c := range m.counts {
 		a.Series[i] = Point{Start: m.plan.starts[i], Counts: c}
 	}
-	for day := m.plan.firstDay(); day <= m.plan.lastDay(); day++ {
+	for day := m.plan.firstDay(); day <= m.plan.lastDay() && m.sieve == nil; day++ {
 		a.Days = append(a.Days, Visitors{Day: slotStart(int64(day) * slotsPerDay), Count: m.visitors[day]})
 		a.Visitors += m.visitors[day]
 	}
@@ -129,22 +146,48 @@ func (m *merger) answer() Analytics {
 
 // rank turns the sums of a dimension into rows.
 func (m *merger) rank(d Dimension) Breakdown {
-	b := Breakdown{Dimension: d, Total: m.breakdown, Without: m.breakdown}
+	b := Breakdown{Dimension: d, Total: m.breakdown, Without: m.breakdown - min(m.over[d], m.breakdown), Over: m.over[d], Lost: m.lost[d]}
+	q := &m.plan.question
 	for value, n := range m.clicks[d] {
-		b.Without -= *n
+		b.Without -= min(*n, b.Without)
 		if value == "" {
-			b.Over = *n
-		} else {
-			b.Rows = append(b.Rows, Row{Value: value, Clicks: *n})
+			b.Over += *n
+			continue
 		}
+		b.Values++
+		row := Row{Value: value, Clicks: *n}
+		if q.After.Value != "" && compareRows(row, q.After) <= 0 {
+			b.Before += *n
+			continue
+		}
+		b.Rest += *n
+		b.Rows = insert(b.Rows, row, q.Top)
 	}
-	slices.SortFunc(b.Rows, func(x, y Row) int { return cmp.Or(cmp.Compare(y.Clicks, x.Clicks), cmp.Compare(x.Value, y.Value)) })
-	b.Values = len(b.Rows)
-	if top := m.plan.question.Top; top > 0 && top < len(b.Rows) {
-		for _, r := range b.Rows[top:] {
-			b.Rest += r.Clicks
-		}
-		b.Rows = b.Rows[:top]
+	if q.Top <= 0 {
+		slices.SortFunc(b.Rows, compareRows)
+	}
+	for _, r := range b.Rows {
+		b.Rest -= r.Clicks
 	}
 	return b
+}
+
+func compareRows(x, y Row) int {
+	return cmp.Or(cmp.Compare(y.Clicks, x.Clicks), cmp.Compare(x.Value, y.Value))
+}
+
+// insert adds a row to the first rows, of which top are kept in order. Without a top all are
+// kept, in no order.
+func insert(rows []Row, r Row, top int) []Row {
+	if top <= 0 {
+		return append(rows, r)
+	}
+	if len(rows) == top {
+		if compareRows(r, rows[top-1]) > 0 {
+			return rows
+		}
+		rows = rows[:top-1]
+	}
+	at, _ := slices.BinarySearchFunc(rows, r, compareRows)
+	return slices.Insert(rows, at, r)
 }

@@ -3,6 +3,7 @@ package clicks
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -45,6 +46,9 @@ func (r *Reader) Totals(ctx context.Context, links []domain.LinkNumber) (map[dom
 	return totals, nil
 }
 
+// linksAtOnce is how many links' rows one statement reads.
+const linksAtOnce = 5_000
+
 // Analyse answers a question. What is wrong with the question itself is a
 // [domain.Validation] error.
 func (r *Reader) Analyse(ctx context.Context, q Question) (Analytics, error) {
@@ -53,23 +57,50 @@ func (r *Reader) Analyse(ctx context.Context, q Question) (Analytics, error) {
 		return Analytics{}, err
 	}
 	var m *merger
-	err = r.generation.Batch(ctx, func(schema string, b *pgx.Batch) {
-		b.Queue(fmt.Sprintf(`
-			SELECT day - date 'epoch', counts, visitors FROM %s.day
-			WHERE link = ANY($1) AND day BETWEEN date 'epoch' + $2::int AND date 'epoch' + $3::int`, schema),
-			numbers(q.Links), p.firstDay(), p.lastDay()).
-			Query(func(rows pgx.Rows) error {
-				m = newMerger(p)
-				var day int32
-				var counts, visitors pgtype.DriverBytes
-				_, err := pgx.ForEachRow(rows, []any{&day, &counts, &visitors}, func() error { return m.add(day, counts, visitors) })
-				return err
-			})
-	})
+	if len(q.Links) <= linksAtOnce {
+		err = r.generation.Batch(ctx, func(schema string, b *pgx.Batch) {
+			m = newMerger(p)
+			b.Queue(p.sql(schema), numbers(q.Links), p.firstDay(), p.lastDay()).Query(m.addAll)
+		})
+	} else {
+		err = r.generation.Read(ctx, func(ctx context.Context, tx pgx.Tx, schema string) error {
+			m = newMerger(p)
+			return m.addLinks(ctx, tx, schema)
+		})
+	}
 	if err != nil {
 		return Analytics{}, fmt.Errorf("read clicks of %d links from %s to %s: %w", len(q.Links), p.from.Format(time.RFC3339), p.to.Format(time.RFC3339), err)
 	}
 	return m.answer(), nil
+}
+
+// sql reads the rows of a question: of what few questions need only what this one needs.
+func (p *plan) sql(schema string) string {
+	visitors, pairs := "visitors", "''::bytea"
+	if p.question.Filter.on() {
+		visitors, pairs = "''::bytea", "pairs"
+	}
+	return fmt.Sprintf(`
+		SELECT day - date 'epoch', counts, %s, %s FROM %s.day
+		WHERE link = ANY($1) AND day BETWEEN date 'epoch' + $2::int AND date 'epoch' + $3::int`, visitors, pairs, schema)
+}
+
+// addLinks adds the rows of many links, some links at a time.
+func (m *merger) addLinks(ctx context.Context, tx pgx.Tx, schema string) error {
+	for links := range slices.Chunk(m.plan.question.Links, linksAtOnce) {
+		rows, _ := tx.Query(ctx, m.plan.sql(schema), numbers(links), m.plan.firstDay(), m.plan.lastDay())
+		if err := m.addAll(rows); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *merger) addAll(rows pgx.Rows) error {
+	var day int32
+	var counts, visitors, pairs pgtype.DriverBytes
+	_, err := pgx.ForEachRow(rows, []any{&day, &counts, &visitors, &pairs}, func() error { return m.add(day, counts, visitors, pairs) })
+	return err
 }
 
 func numbers(links []domain.LinkNumber) []int64 {

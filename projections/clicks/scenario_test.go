@@ -295,7 +295,7 @@ func answerText(a clicks.Analytics) string {
 		fmt.Fprintf(&out, "  %s human %d, bot %d, heads %d\n", p.Start.Format(time.RFC3339), p.Human, p.Bot, p.Heads)
 	}
 	if len(a.Breakdowns) > 0 {
-		fmt.Fprintf(&out, "  breakdowns from %s to %s\n", a.Hours.From.Format(time.RFC3339), a.Hours.To.Format(time.RFC3339))
+		fmt.Fprintf(&out, "  breakdowns from %s to %s\n", a.Broken.From.Format(time.RFC3339), a.Broken.To.Format(time.RFC3339))
 	}
 	for _, b := range a.Breakdowns {
 		fmt.Fprintf(&out, "  %s of %d:", b.Dimension, b.Total)
