@@ -6,7 +6,8 @@
 // generation from a [Source]: every batch is one transaction that moves the partition's
 // checkpoint by compare-and-set and writes what the model's [Fold] made of the batch. A
 // [Reader] resolves the live generation and reads it in one snapshot; a [Watch] lets callers
-// wait until the live generation has applied something they wrote.
+// wait until the live generation has applied something they wrote. A [Rebuild] fills another
+// generation beside the live one and swaps; [Verify] compares the live one with the log.
 //
 // # Decisions
 //
@@ -30,4 +31,28 @@
 //   - The mark of a checkpoint is what waiters wait for. For the links model it is the newest
 //     command offset whose events are applied; without a Mark function it is the newest record
 //     offset that is behind the checkpoint.
+//   - Two kinds of runner: one for a fixed generation, and one for whichever is live, whose
+//     compare-and-set also asks for that. So a swap needs nobody's consent: the projector's next
+//     batch is fenced, and it goes on with the new generation from its checkpoints, in the same
+//     process and the same consumer group. A batch that waited for the swap's locks may still go
+//     to the old generation; the new one gets it too.
+//   - A rebuild swaps once it has all that the topics held a second ago. [Swap] locks the old
+//     checkpoints and waits for the new ones to draw level, so under any load it succeeds, and
+//     holds up the old generation's runners for milliseconds. Only one process rebuilds a model
+//     at a time: a lock of the database that ends with it.
+//   - There are no indexes to make afterwards and no bulk load of another kind: a rebuild uses the
+//     same fold with larger batches and lazier commits, so that it can't give other rows. Most of
+//     its time is the fold's and Postgres's work on rows, not on indexes.
+//   - After an upgrade that changed a model, readers read the old generation until the swap: so a
+//     program must be able to read what the version before it has made. Its fold adds to it as
+//     well if the layout of the rows is the same; otherwise the old generation stands still, unless
+//     projectors of the old version go on. While links stands still, writes are decided but nobody
+//     sees them, and the API answers 503: for large installations, rebuild with the new program
+//     before the old projectors are stopped.
+//   - Only older generations are rebuilt by themselves. A program that meets a newer one leaves it
+//     alone: it is about to be replaced, or should be.
+//   - Undo first brings the old generation to the present, so it must be of this version: to undo
+//     an upgrade, put the old program back and undo with it.
+//   - A comparison holds the live generation's tables in one snapshot, and reads the log exactly
+//     as far as that snapshot's checkpoints say. So it is exact while the system goes on.
 package projections

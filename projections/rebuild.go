@@ -122,15 +122,14 @@ const (
 	progressInterval = 200 * time.Millisecond
 	second           = int(time.Second / progressInterval) // in looks
 
-	// closeBy is how many records behind is close: they take well below a second.
-	closeBy = 10_000
-	// patience is for how many looks nothing may happen before a rebuild asks no more than to be
-	// level with the live generation: both may wait for a record that nobody can read yet.
-	patience = 3 * 5
+	// patience is for how many looks nothing may happen, a long batch included, before a rebuild
+	// asks no more than to be level with the live generation: both may wait for a record that
+	// nobody can read yet.
+	patience = 120 * second
 )
 
-// Run feeds the new generation until it is close to the ends of the topics, swaps, and returns
-// nil. report is called a few times a second. When ctx ends first, what was done is kept for
+// Run feeds the new generation until it has all that the topics held a moment ago, swaps, and
+// returns nil. report is called a few times a second. When ctx ends first, what was done is kept for
 // the next run.
 func (r *Rebuild) Run(ctx context.Context, feeds []Feed, report func(Progress)) error {
 	ctx, stop := context.WithCancelCause(ctx)
@@ -156,36 +155,35 @@ func (r *Rebuild) Run(ctx context.Context, feeds []Feed, report func(Progress)) 
 // errSwapped ends a rebuild that has reached its goal.
 var errSwapped = errors.New("swapped")
 
-// overtake waits until the new generation is close to the present, and swaps.
+// overtake waits until the new generation is at the present, and swaps.
 func (r *Rebuild) overtake(ctx context.Context, feeds []Feed, report func(Progress)) error {
 	ticker := time.NewTicker(progressInterval)
 	defer ticker.Stop()
-	var pace pace
 	var ends []map[int32]int64
-	for {
-		if pace.looks%second == 0 {
+	var last Progress
+	for looks, idle := 0, 0; ; looks, idle = looks+1, idle+1 {
+		if looks%second == 0 {
 			var err error
 			if ends, err = endsOf(ctx, feeds); err != nil {
 				return err
 			}
 		}
-		p, behind, err := r.look(ctx, ends)
+		p, err := r.look(ctx, ends)
 		if err != nil {
 			return err
 		}
-		pace.note(p.Applied)
-		p.Before = pace.before
+		if p.Before = last.Before; looks == 0 {
+			p.Before = p.Applied
+		}
+		if p.Applied != last.Applied {
+			idle = 0
+		}
 		report(p)
-		if behind <= pace.close() && (p.Total-p.Applied <= pace.close() || pace.idle >= patience) {
-			err := r.swap(ctx)
-			if err == nil {
-				p, _, err = r.look(ctx, ends)
-				p.Before = pace.before
-				report(p)
-			}
-			if !errors.Is(err, ErrNotCaughtUp) {
+		if last = p; p.Applied == p.Total || idle >= patience {
+			if err := r.swap(ctx); !errors.Is(err, ErrNotCaughtUp) {
 				return err
 			}
+			idle = 0
 		}
 		select {
 		case <-ctx.Done():
@@ -207,23 +205,16 @@ func endsOf(ctx context.Context, feeds []Feed) ([]map[int32]int64, error) {
 	return all, nil
 }
 
-// look compares checkpoints with the ends of the topics, and with the live generation's.
-func (r *Rebuild) look(ctx context.Context, ends []map[int32]int64) (p Progress, behind int64, err error) {
+// look compares checkpoints with the ends of the topics.
+func (r *Rebuild) look(ctx context.Context, ends []map[int32]int64) (p Progress, err error) {
 	to, err := checkpoints(ctx, r.pool, r.To.Schema)
-	if err != nil {
-		return p, 0, err
-	}
 	for _, topic := range ends {
 		for partition, end := range topic {
 			p.Total += end
 			p.Applied += min(to[partition].Next, end)
 		}
 	}
-	from, err := checkpoints(ctx, r.pool, r.From.Schema)
-	for partition, c := range from {
-		behind += max(0, c.Next-to[partition].Next)
-	}
-	return p, behind, err
+	return p, err
 }
 
 // swap makes the new generation live, with the planner knowing what is in it.
@@ -239,31 +230,3 @@ func (r *Rebuild) swap(ctx context.Context) error {
 	}
 	return Swap(ctx, r.pool, r.From, r.To)
 }
-
-// pace knows how fast a rebuild has been in the last second.
-type pace struct {
-	before  int64
-	applied [second]int64 // a ring
-	looks   int
-	idle    int // looks since anything was applied
-	recent  int64
-}
-
-func (p *pace) note(applied int64) {
-	if p.looks == 0 {
-		p.before = applied
-	}
-	if p.idle++; applied != p.applied[(p.looks+second-1)%second] {
-		p.idle = 0
-	}
-	at := &p.applied[p.looks%second]
-	p.recent = 0
-	if p.looks >= second {
-		p.recent = applied - *at
-	}
-	*at = applied
-	p.looks++
-}
-
-// close is how many records are about a second's work.
-func (p *pace) close() int64 { return max(closeBy, p.recent) }
