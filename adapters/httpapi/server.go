@@ -30,17 +30,21 @@ type Options struct {
 	PublicURL      string           // where short links live, as in https://lnk.example or http://localhost:8081
 	Deadline       time.Duration    // for a write to be decided; 0: five seconds
 	TrustedProxies []netip.Prefix   // whose X-Forwarded-For is believed; none: nobody's
+	Heartbeat      time.Duration    // of streams that have nothing to tell; 0: 15 seconds
 	Clock          func() time.Time // nil: time.Now
 	Log            *slog.Logger     // nil: slog.Default
 }
 
-// Parts is what a Server works with; all are required.
+// Parts is what a Server works with; all are required, but for those of streams.
 type Parts struct {
 	Commands   Commands
 	Links      Links
 	Clicks     Clicks
 	Keys       Keys
 	Allowances Allowances
+
+	ClickLog  ClickLog                           // nil: clicks are not streamed
+	ClickJSON func(domain.Click) ([]byte, error) // how a click is shown, on one line
 }
 
 // Server is the native API.
@@ -50,6 +54,8 @@ type Server struct {
 	clicks     Clicks
 	keys       Keys
 	allowances Allowances
+	stream     *hub
+	heartbeat  time.Duration
 
 	public   *url.URL
 	host     domain.Host // the short domain that new links live on
@@ -75,7 +81,7 @@ func New(o Options, p Parts) (*Server, error) {
 	}
 	s := &Server{
 		commands: p.Commands, links: p.Links, clicks: p.Clicks, keys: p.Keys, allowances: p.Allowances,
-		public: public, host: host, deadline: o.Deadline, clock: o.Clock, log: o.Log, echo: echo.New(),
+		public: public, host: host, deadline: o.Deadline, clock: o.Clock, heartbeat: o.Heartbeat, log: o.Log, echo: echo.New(),
 	}
 	if s.deadline == 0 {
 		s.deadline = 5 * time.Second
@@ -86,6 +92,10 @@ func New(o Options, p Parts) (*Server, error) {
 	if s.log == nil {
 		s.log = slog.Default()
 	}
+	if s.heartbeat == 0 {
+		s.heartbeat = 15 * time.Second
+	}
+	s.stream = newHub(p.ClickLog, p.ClickJSON, s.log)
 	s.echo.IPExtractor = extractIP(o.TrustedProxies)
 	s.echo.HTTPErrorHandler = func(err error, c echo.Context) { s.fail(c, err) }
 	s.routes(s.echo)
@@ -123,9 +133,10 @@ func (s *Server) Start(l net.Listener) {
 // Addr is where a started server listens.
 func (s *Server) Addr() net.Addr { return s.listener.Addr() }
 
-// Stop takes no more connections, lets requests under way end until ctx does, then cuts the
-// rest off. It does nothing to a server that was not started.
+// Stop takes no more connections, ends streams, lets other requests under way end until ctx
+// does, then cuts the rest off. To a server that was not started it only does the former.
 func (s *Server) Stop(ctx context.Context) error {
+	s.stream.stop()
 	if s.http == nil {
 		return nil
 	}

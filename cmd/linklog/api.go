@@ -38,10 +38,16 @@ func (p *parts) serveAPI(ctx context.Context, l net.Listener, ready func()) erro
 	if err != nil {
 		return err
 	}
+	reader, err := kafka.NewClickReader(p.kafka, p.log)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = reader.Close() }() // it has only read
 	server, err := httpapi.New(httpapi.Options{
 		PublicURL: p.site.PublicURL, Deadline: commandTime, TrustedProxies: p.site.TrustedProxies, Log: p.log,
 	}, httpapi.Parts{
 		Commands: bus, Links: model, Clicks: clicks.NewReader(p.pool), Keys: postgres.NewKeys(p.pool), Allowances: postgres.NewLimiter(p.pool, secret),
+		ClickLog: clickLog{reader}, ClickJSON: clickJSON,
 	})
 	if err != nil {
 		return err
