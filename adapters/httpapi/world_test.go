@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -33,6 +34,8 @@ type world struct {
 	clicks map[domain.LinkNumber]clicks.Counts
 	spent  map[string]int
 	logged *strings.Builder
+
+	revoked atomic.Value // of string: a token that ended
 }
 
 func newWorld() *world {
@@ -181,12 +184,63 @@ func (w *world) Analyse(_ context.Context, q clicks.Question) (clicks.Analytics,
 	return a, nil
 }
 
+func (w *world) revoke(token string) { w.revoked.Store(token) }
+
+// Numbers implements httpapi.Links.
+func (w *world) Numbers(_ context.Context, account domain.AccountID, on domain.Host) (all []domain.LinkNumber, err error) {
+	for n, l := range w.state.Links {
+		if l.Account == account && l.Status == domain.Active && (on == "" || on == l.Domain) {
+			all = append(all, n)
+		}
+	}
+	slices.Sort(all)
+	return all, nil
+}
+
+// Recent implements httpapi.Clicks with five clicks.
+func (w *world) Recent(_ context.Context, _ domain.LinkNumber, before uint64, limit int) (all []clicks.Single, err error) {
+	for n := uint64(5); n > 0 && len(all) < limit; n-- {
+		if before > 0 && n >= before {
+			continue
+		}
+		s := clicks.Single{Number: n, At: w.now.Add(-time.Duration(6-n) * time.Minute), Values: map[clicks.Dimension]string{
+			clicks.Country: "DE", clicks.Region: "DE/Bavaria", clicks.City: "DE/Bavaria/Munich", clicks.Device: "mobile", clicks.Browser: "Safari",
+			clicks.OS: "iOS", clicks.Platform: "ios", clicks.Host: "pocolink.com", clicks.Slug: "counted", clicks.Version: "1",
+			clicks.Referrer: "instagram.com", clicks.ReferrerPage: "l.instagram.com/p/1", clicks.UTMSource: "=HYPERLINK(1)",
+		}}
+		if n == 4 {
+			s.Traffic, s.Values = clicks.Bot, map[clicks.Dimension]string{
+				clicks.Device: "bot", clicks.BotReason: "crawler", clicks.Trigger: "qr", clicks.Version: "1", clicks.Slug: "counted",
+			}
+		}
+		all = append(all, s)
+	}
+	return all, nil
+}
+
+// Days implements httpapi.Clicks with one day per link.
+func (w *world) Days(_ context.Context, links []domain.LinkNumber, from, _ time.Time, d clicks.Dimension, each func(clicks.DayCounts) error) error {
+	for _, l := range links {
+		day := clicks.DayCounts{Link: l, Day: from.Truncate(24 * time.Hour), Counts: clicks.Counts{Human: 40, Bot: 2, Heads: 1}, Visitors: 31}
+		if d != 0 {
+			day.Values = []clicks.ValueCounts{{Value: "DE", Counts: clicks.Counts{Human: 30, Bot: 2}}, {Value: "", Counts: clicks.Counts{Human: 1}}}
+		}
+		if err := each(day); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Authenticate implements httpapi.Keys: a token is a name.
 func (w *world) Authenticate(_ context.Context, token string) (domain.Caller, error) {
 	if w.fault == "keys away" {
 		return domain.Caller{}, errAway
 	}
 	plan := map[string]domain.Plan{"ann": domain.Free, "bob": domain.Pro, "eve": domain.Enterprise}[token]
+	if gone, _ := w.revoked.Load().(string); gone == token {
+		plan = ""
+	}
 	if plan == "" {
 		return domain.Caller{}, domain.Errorf(domain.Unauthorized, "", "no")
 	}
