@@ -9,140 +9,131 @@ import (
 	"github.com/linklog/linklog/projections/clicks"
 )
 
-// topValues is the most rows of a breakdown: all countries, and as many of anything else.
-const topValues = 250
-
-// Rows that stand for no value, and for values that are not listed one by one.
-const (
-	direct = "(direct)"
-	other  = "(other)"
-)
-
-// analyticsAnswer is the document's, and below the line what is ours.
-type analyticsAnswer struct {
-	LinkID      string          `json:"link_id"`
-	TotalClicks uint64          `json:"total_clicks"`
-	Period      periodAnswer    `json:"period"`
-	Timeseries  []pointAnswer   `json:"timeseries"`
-	Breakdown   breakdownAnswer `json:"breakdown"`
-
-	BotClicks      uint64 `json:"bot_clicks"`
-	HeadRequests   uint64 `json:"head_requests"`
-	UniqueVisitors uint64 `json:"unique_visitors"` // the sum of the days'
-	Granularity    string `json:"granularity"`
+// scope is whose clicks are asked for.
+type scope struct {
+	links []domain.LinkNumber
+	link  string // its id, if it is about one
+	on    string // the domain, if it is about one
 }
 
-type periodAnswer struct {
-	From string `json:"from"`
-	To   string `json:"to"`
-}
-
-type pointAnswer struct {
-	Date   string `json:"date"`
-	Clicks uint64 `json:"clicks"`
-}
-
-type breakdownAnswer struct {
-	Countries []countryAnswer  `json:"countries"`
-	Devices   []typeAnswer     `json:"devices"`
-	Referrers []referrerAnswer `json:"referrers"`
-
-	Browsers  []nameAnswer `json:"browsers"`
-	OS        []nameAnswer `json:"os"`
-	Platforms []nameAnswer `json:"platforms"`
-}
-
-type countryAnswer struct {
-	Code   string `json:"code"`
-	Name   string `json:"name"`
-	Clicks uint64 `json:"clicks"`
-}
-
-type typeAnswer struct {
-	Type   string `json:"type"`
-	Clicks uint64 `json:"clicks"`
-}
-
-type referrerAnswer struct {
-	Domain string `json:"domain"`
-	Clicks uint64 `json:"clicks"`
-}
-
-type nameAnswer struct {
-	Name   string `json:"name"`
-	Clicks uint64 `json:"clicks"`
-}
-
-// getAnalytics is GET /v1/links/:id/analytics.
-func (s *Server) getAnalytics(c echo.Context) error {
-	p, err := parsePeriod(c.QueryParams(), s.clock())
-	if err != nil {
-		return err
-	}
+// linkScope is the caller's link of the path.
+func (s *Server) linkScope(c echo.Context) (scope, error) {
 	l, err := s.ownLink(c)
-	if err != nil {
-		return err
-	}
-	a, err := s.clicks.Analyse(c.Request().Context(), clicks.Question{
-		Links: []domain.LinkNumber{l.Number}, From: p.from, To: p.to, Granularity: p.granularity, Top: topValues,
-		Breakdowns: []clicks.Dimension{clicks.Country, clicks.Device, clicks.Referrer, clicks.Browser, clicks.OS, clicks.Platform},
-	})
-	if err != nil {
-		return err
-	}
-	return answer(c, http.StatusOK, analyticsAnswer{
-		LinkID: l.Number.String(), TotalClicks: a.Total.Human, Period: periodAnswer{p.name(p.from), p.last()},
-		Timeseries: series(&p, a.Series), Breakdown: breakdown(a.Breakdowns),
-		BotClicks: a.Total.Bot, HeadRequests: a.Total.Heads, UniqueVisitors: a.Visitors, Granularity: p.granularity.String(),
-	})
+	return scope{links: []domain.LinkNumber{l.Number}, link: l.Number.String()}, err
 }
 
-func series(p *period, points []clicks.Point) []pointAnswer {
-	out := make([]pointAnswer, len(points))
-	for i, pt := range points {
-		out[i] = pointAnswer{p.name(pt.Start), pt.Human}
-	}
-	return out
-}
-
-func breakdown(all []clicks.Breakdown) (out breakdownAnswer) {
-	for _, b := range all {
-		switch b.Dimension {
-		case clicks.Country:
-			out.Countries = rows(b, "ZZ", func(v string, n uint64) countryAnswer { return countryAnswer{v, countryName(v), n} })
-		case clicks.Device:
-			out.Devices = rows(b, other, func(v string, n uint64) typeAnswer { return typeAnswer{v, n} })
-		case clicks.Referrer:
-			out.Referrers = rows(b, direct, func(v string, n uint64) referrerAnswer { return referrerAnswer{v, n} })
-		case clicks.Browser:
-			out.Browsers = rows(b, other, newName)
-		case clicks.OS:
-			out.OS = rows(b, other, newName)
-		case clicks.Platform:
-			out.Platforms = rows(b, other, newName)
+// accountScope is all links of the caller, or those on one domain. It is where other choices
+// of links belong as well.
+func (s *Server) accountScope(c echo.Context) (scope, error) {
+	on := c.QueryParam("domain")
+	var host domain.Host
+	if on != "" {
+		var err error
+		if host, err = domain.ParseHost(on); err != nil {
+			return scope{}, renamed(err, "host", "domain")
 		}
 	}
-	return out
+	links, err := s.links.Numbers(c.Request().Context(), caller(c).Account, host)
+	return scope{links: links, on: string(host)}, err
 }
 
-func newName(v string, n uint64) nameAnswer { return nameAnswer{v, n} }
+// getLinkAnalytics is GET /v1/links/:id/analytics.
+func (s *Server) getLinkAnalytics(c echo.Context) error { return s.getAnalytics(c, s.linkScope) }
 
-// rows lists a breakdown so that its clicks add up to the total: most clicked first, then what
-// is not listed one by one, then what has no value.
-func rows[R any](b clicks.Breakdown, without string, row func(value string, n uint64) R) []R {
-	out := make([]R, 0, len(b.Rows)+2)
-	for _, r := range b.Rows {
-		out = append(out, row(r.Value, r.Clicks))
+// getAccountAnalytics is GET /v1/analytics.
+func (s *Server) getAccountAnalytics(c echo.Context) error { return s.getAnalytics(c, s.accountScope) }
+
+func (s *Server) getAnalytics(c echo.Context, scoped func(echo.Context) (scope, error)) error {
+	asCSV, err := wantsCSV(c)
+	if err != nil {
+		return err
 	}
-	rest := b.Rest + b.Over
-	if without == other {
-		rest, b.Without = rest+b.Without, 0
+	q, err := parseAnalytics(c.QueryParams(), s.clock())
+	if err != nil {
+		return err
 	}
-	if rest > 0 {
-		out = append(out, row(other, rest))
+	if err := q.question(nil).Check(); err != nil {
+		return err
 	}
-	if b.Without > 0 {
-		out = append(out, row(without, b.Without))
+	of, err := scoped(c)
+	if err != nil {
+		return err
 	}
-	return out
+	a, err := s.clicks.Analyse(c.Request().Context(), q.question(of.links))
+	if err != nil {
+		return err
+	}
+	if asCSV {
+		return analyticsCSV(c, &q, &a)
+	}
+	shown := q.answer(of, &a)
+	if q.compare {
+		if shown.Previous, err = s.previous(c, &q, of, shown.TotalClicks); err != nil {
+			return err
+		}
+	}
+	return answer(c, http.StatusOK, shown)
+}
+
+// previous is the period before, and how the clicks have changed since.
+func (s *Server) previous(c echo.Context, q *analyticsQuery, of scope, now uint64) (*previousAnswer, error) {
+	question, p := q.previous(of.links)
+	a, err := s.clicks.Analyse(c.Request().Context(), question)
+	if err != nil {
+		return nil, err
+	}
+	shown := &previousAnswer{
+		Period: periodAnswer{p.name(p.from), p.last()}, TotalClicks: q.count(a.Total), BotClicks: a.Total.Bot, HeadRequests: a.Total.Heads,
+		UniqueVisitors: q.visitors(&a),
+	}
+	if shown.TotalClicks > 0 {
+		change := float64(now)/float64(shown.TotalClicks) - 1
+		shown.Change = &change
+	}
+	return shown, nil
+}
+
+// getLinkBreakdown is GET /v1/links/:id/analytics/:dimension: all values, a page at a time.
+func (s *Server) getLinkBreakdown(c echo.Context) error { return s.getBreakdown(c, s.linkScope) }
+
+// getAccountBreakdown is GET /v1/analytics/:dimension.
+func (s *Server) getAccountBreakdown(c echo.Context) error { return s.getBreakdown(c, s.accountScope) }
+
+func (s *Server) getBreakdown(c echo.Context, scoped func(echo.Context) (scope, error)) error {
+	asCSV, err := wantsCSV(c)
+	if err != nil {
+		return err
+	}
+	q, err := parseAnalytics(c.QueryParams(), s.clock())
+	if err != nil {
+		return err
+	}
+	d, err := clicks.ParseDimension(c.Param("dimension"))
+	if err != nil {
+		return domain.Errorf(domain.NotFound, "", "clicks are not broken down by %q", c.Param("dimension"))
+	}
+	question := q.question(nil)
+	question.Breakdowns = []clicks.Dimension{d}
+	if question.After, err = parseRowCursor(c.QueryParam("cursor")); err != nil {
+		return err
+	}
+	if question.Top, err = breakdownPage(c.QueryParam("limit"), asCSV); err != nil {
+		return err
+	}
+	if err := question.Check(); err != nil {
+		return err
+	}
+	of, err := scoped(c)
+	if err != nil {
+		return err
+	}
+	question.Links = of.links
+	a, err := s.clicks.Analyse(c.Request().Context(), question)
+	if err != nil {
+		return err
+	}
+	if asCSV {
+		return breakdownCSV(c, &a.Breakdowns[0])
+	}
+	return answer(c, http.StatusOK, q.breakdownPage(of, &a))
 }

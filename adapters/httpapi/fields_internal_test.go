@@ -61,28 +61,77 @@ func wishOf(body []byte) (wish, error) {
 // FuzzPeriod gives texts to the parser of from and to: whatever is accepted is a range that can
 // be answered.
 func FuzzPeriod(f *testing.F) {
-	f.Add("2025-07-20", "2025-08-20", "day")
-	f.Add("2025-08-20T10:00:00Z", "2025-08-20T11:30:00.5+02:00", "hour")
-	f.Add("", "", "week")
-	f.Add("0001-01-01", "9999-12-31", "")
-	f.Add("2025-08-20 10:00", "2025-08-21T10+02", "week")
+	f.Add("2025-07-20", "2025-08-20", "day", "")
+	f.Add("2025-08-20T10:00:00Z", "2025-08-20T11:30:00.5+02:00", "hour", "")
+	f.Add("", "", "week", "")
+	f.Add("2026-10-25", "2026-10-25", "15min", "Europe/Berlin")
+	f.Add("2026-04-05", "2026-04-05", "month", "Australia/Lord_Howe")
+	f.Add("0001-01-01", "9999-12-31", "", "")
+	f.Add("2025-08-20 10:00", "2025-08-21T10+02", "week", "")
 	now := time.Date(2025, 8, 20, 10, 0, 0, 0, time.UTC)
-	f.Fuzz(func(t *testing.T, from, to, granularity string) {
-		p, err := parsePeriod(url.Values{"from": {from}, "to": {to}, "granularity": {granularity}}, now)
+	f.Fuzz(func(t *testing.T, from, to, granularity, zone string) {
+		p, err := parsePeriod(url.Values{"from": {from}, "to": {to}, "granularity": {granularity}, "timezone": {zone}}, now)
 		if err != nil {
 			if e, ok := errors.AsType[*domain.Error](err); !ok || e.Code != domain.Validation || e.Field == "" {
-				t.Fatalf("%q %q %q: %v", from, to, granularity, err)
+				t.Fatalf("%q %q %q %q: %v", from, to, granularity, zone, err)
 			}
 			return
 		}
-		if !p.from.Before(p.to) || !p.from.Equal(p.from.Truncate(p.step())) || !p.to.Equal(p.to.Truncate(p.step())) {
-			t.Errorf("%q %q %q: from %v to %v", from, to, granularity, p.from, p.to)
+		if !p.from.Before(p.to) || !p.from.Equal(p.step().Start(p.from)) || !p.to.Equal(p.step().Start(p.to)) {
+			t.Errorf("%q %q %q %q: from %v to %v", from, to, granularity, zone, p.from, p.to)
 		}
 		if n := p.to.Sub(p.from) / p.point(); n > MaxPoints {
 			t.Errorf("%q %q %q: %d points", from, to, granularity, n)
 		}
-		if p.granularity != clicks.Hour && p.granularity != clicks.Day && p.granularity != clicks.Week {
-			t.Errorf("granularity %q became %v", granularity, p.granularity)
+		if b := p.before(); !b.from.Before(b.to) || !b.to.Equal(p.from) {
+			t.Errorf("%q %q %q %q: before is from %v to %v", from, to, granularity, zone, b.from, b.to)
+		}
+	})
+}
+
+// Dates are those of the place, also when its days have 23 or 25 hours, and the period before
+// has as many of them.
+func TestPeriodsOfPlaces(t *testing.T) {
+	expect := func(query, from, to, before string) {
+		t.Helper()
+		q, err := url.ParseQuery(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := parsePeriod(q, time.Date(2026, 11, 20, 10, 7, 0, 0, time.UTC))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for what, pair := range map[string][2]string{
+			"from": {from, p.from.Format(time.RFC3339)}, "to": {to, p.to.Format(time.RFC3339)}, "before": {before, p.before().from.Format(time.RFC3339)},
+		} {
+			if pair[0] != pair[1] {
+				t.Errorf("%s: %s is %s, want %s", query, what, pair[1], pair[0])
+			}
+		}
+	}
+	expect("from=2026-10-25&to=2026-10-25&timezone=Europe/Berlin", "2026-10-25T00:00:00+02:00", "2026-10-26T00:00:00+01:00", "2026-10-24T00:00:00+02:00")
+	expect("from=2026-03-29&to=2026-03-30&timezone=Europe/Berlin", "2026-03-29T00:00:00+01:00", "2026-03-31T00:00:00+02:00", "2026-03-27T00:00:00+01:00")
+	expect("from=2026-11-20&to=2026-11-20&timezone=Asia/Kathmandu", "2026-11-20T00:00:00+05:45", "2026-11-21T00:00:00+05:45", "2026-11-19T00:00:00+05:45")
+	expect("from=2026-11-20T03:10:00Z&to=2026-11-20T03:20:00Z&granularity=hour&timezone=Asia/Kathmandu",
+		"2026-11-20T08:00:00+05:45", "2026-11-20T10:00:00+05:45", "2026-11-20T06:00:00+05:45")
+	expect("from=2026-11-20T03:10:00Z&to=2026-11-20T03:20:00Z&granularity=15min", "2026-11-20T03:00:00Z", "2026-11-20T03:30:00Z", "2026-11-20T02:30:00Z")
+	expect("from=2026-10-01&to=2026-10-31&granularity=month", "2026-10-01T00:00:00Z", "2026-11-01T00:00:00Z", "2026-08-31T00:00:00Z")
+	expect("timezone=Pacific/Apia&from=2011-12-30&to=2011-12-30", "2011-12-31T00:00:00+14:00", "2012-01-01T00:00:00+14:00", "2011-12-29T00:00:00-10:00")
+}
+
+// FuzzRowCursor gives texts to the parser of cursors: whatever is accepted names a row.
+func FuzzRowCursor(f *testing.F) {
+	f.Add(rowCursor(clicks.Row{Value: "a b", Clicks: 7}))
+	f.Add("")
+	f.Add("%%")
+	f.Fuzz(func(t *testing.T, text string) {
+		r, err := parseRowCursor(text)
+		if err != nil || text == "" {
+			return
+		}
+		if again, err := parseRowCursor(rowCursor(r)); err != nil || again != r {
+			t.Errorf("%q is %+v, then %+v, %v", text, r, again, err)
 		}
 	})
 }

@@ -158,7 +158,9 @@ func (p *player) written(rec *httptest.ResponseRecorder, r *http.Request) string
 	}
 	slices.Sort(headers)
 	b.WriteString(strings.Join(headers, "\n") + "\n")
-	if rec.Body.Len() > 0 {
+	if body := rec.Body.String(); body != "" && !strings.HasPrefix(rec.Header().Get("Content-Type"), "application/json") {
+		b.WriteString("\n" + body)
+	} else if body != "" {
 		var indented bytes.Buffer
 		if err := json.Indent(&indented, rec.Body.Bytes(), "", "  "); err != nil {
 			p.t.Errorf("answer is not JSON: %s", rec.Body)

@@ -12,7 +12,12 @@ func (s *Server) routes(e *echo.Echo) {
 	v1("GET", "/links/:id", s.getLink)
 	v1("PATCH", "/links/:id", s.updateLink)
 	v1("DELETE", "/links/:id", s.deleteLink)
-	v1("GET", "/links/:id/analytics", s.getAnalytics)
+	v1("GET", "/links/:id/analytics", s.getLinkAnalytics)
+	v1("GET", "/links/:id/analytics/:dimension", s.getLinkBreakdown)
+	v1("GET", "/links/:id/clicks", s.listClicks)
+	v1("GET", "/analytics", s.getAccountAnalytics)
+	v1("GET", "/analytics/export", s.exportDays)
+	v1("GET", "/analytics/:dimension", s.getAccountBreakdown)
 	if s.stream.log != nil {
 		v1("GET", "/clicks/stream", s.streamClicks)
 	}

@@ -36,12 +36,19 @@ type Links interface {
 	// List is the next links of an account, newest first, that come after a link of it (0: from
 	// the newest). Deleted links are left out.
 	List(ctx context.Context, account domain.AccountID, after domain.LinkNumber, limit int) ([]domain.Link, error)
+	// Numbers are the links of an account that are not deleted, on a domain or its subdomains if
+	// one is given.
+	Numbers(ctx context.Context, account domain.AccountID, on domain.Host) ([]domain.LinkNumber, error)
 }
 
 // Clicks reads the clicks model.
 type Clicks interface {
 	Totals(ctx context.Context, links []domain.LinkNumber) (map[domain.LinkNumber]clicks.Counts, error)
 	Analyse(ctx context.Context, q clicks.Question) (clicks.Analytics, error)
+	// Recent is the newest single clicks of a link below a number (0: all), newest first.
+	Recent(ctx context.Context, link domain.LinkNumber, before uint64, limit int) ([]clicks.Single, error)
+	// Days hands each link's UTC days to each, with the values of a dimension unless it is 0.
+	Days(ctx context.Context, links []domain.LinkNumber, from, to time.Time, d clicks.Dimension, each func(clicks.DayCounts) error) error
 }
 
 // ClickLog reads the topic of clicks. Places in it are the next offset of every partition.

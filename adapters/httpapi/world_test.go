@@ -155,7 +155,16 @@ func (w *world) Totals(context.Context, []domain.LinkNumber) (map[domain.LinkNum
 
 // Analyse implements httpapi.Clicks with the clicks of the document's example.
 func (w *world) Analyse(_ context.Context, q clicks.Question) (clicks.Analytics, error) {
-	a := clicks.Analytics{From: q.From, To: q.To, Total: clicks.Counts{Human: 412, Bot: 57, Heads: 3}, Visitors: 301}
+	if err := q.Check(); err != nil {
+		return clicks.Analytics{}, err
+	}
+	a := clicks.Analytics{
+		From: q.From, To: q.To, Total: clicks.Counts{Human: 412, Bot: 57, Heads: 3}, Visitors: 301,
+		Broken: clicks.Range{From: q.From.Truncate(time.Hour), To: q.To.Truncate(time.Hour)},
+	}
+	if len(q.Links) == 0 {
+		a.Total, a.Visitors = clicks.Counts{}, 0
+	}
 	for t := q.From; t.Before(q.To); t = t.Add(time.Hour) {
 		start := q.Granularity.Start(t)
 		if n := len(a.Series); n == 0 || !a.Series[n-1].Start.Equal(start) {
@@ -175,9 +184,17 @@ func (w *world) Analyse(_ context.Context, q clicks.Question) (clicks.Analytics,
 		clicks.Platform: {row("ios", 289), row("web", 123)},
 	}
 	for _, d := range q.Breakdowns {
-		b := clicks.Breakdown{Dimension: d, Total: 412, Without: 412, Rows: rows[d]}
+		b := clicks.Breakdown{Dimension: d, Total: 412, Without: 412, Values: len(rows[d])}
 		for _, r := range rows[d] {
 			b.Without -= r.Clicks
+			switch {
+			case q.After.Value != "" && r.Clicks >= q.After.Clicks:
+				b.Before += r.Clicks
+			case q.Top > 0 && len(b.Rows) == q.Top:
+				b.Rest += r.Clicks
+			default:
+				b.Rows = append(b.Rows, r)
+			}
 		}
 		a.Breakdowns = append(a.Breakdowns, b)
 	}

@@ -162,3 +162,9 @@ func slotStart(slot int64) time.Time { return time.Unix(slot*int64(slotTime/time
 
 func (p *plan) firstDay() int32 { return int32(floorDiv(p.broken.first, slotsPerDay)) } //nolint:gosec // a time's years fit
 func (p *plan) lastDay() int32  { return int32(floorDiv(p.broken.end-1, slotsPerDay)) } //nolint:gosec // a time's years fit
+
+// Check returns what is wrong with a question, a [domain.Validation] error.
+func (q Question) Check() error {
+	_, err := q.plan()
+	return err
+}

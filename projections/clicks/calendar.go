@@ -59,8 +59,8 @@ func (g Granularity) Start(t time.Time) time.Time {
 	return midnight(y, m, d, t.Location())
 }
 
-// next is the beginning of the period after the one that begins at start.
-func (g Granularity) next(start time.Time) time.Time {
+// Next is the beginning of the period after the one that begins at start.
+func (g Granularity) Next(start time.Time) time.Time {
 	switch g {
 	case Quarter:
 		return start.Add(slotTime)
@@ -119,7 +119,7 @@ const maxPoints = 20_000
 func (g Granularity) starts(from, to time.Time) ([]time.Time, error) {
 	var all []time.Time
 	t := g.Start(from)
-	for ; t.Before(to); t = g.next(t) {
+	for ; t.Before(to); t = g.Next(t) {
 		if len(all) == maxPoints {
 			return nil, domain.Errorf(domain.Validation, "granularity",
 				"from %s to %s is more than %d points by %s: ask for a shorter range or longer points",

@@ -88,7 +88,7 @@ func TestAnyZoneAnyTime(t *testing.T) {
 		for g := range granularities {
 			for at := time.Date(1890, 1, 1, 0, 7, 0, 0, time.UTC); at.Year() < 2040; at = at.Add(1009 * time.Hour) {
 				start := g.Start(at.In(loc))
-				next := g.next(start)
+				next := g.Next(start)
 				if start.After(at) || !next.After(start) {
 					t.Fatalf("%s by %s: %s starts %s, next %s", zone, g, at.In(loc), start, next)
 				}
