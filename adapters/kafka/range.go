@@ -18,8 +18,8 @@ import (
 // Range reads all partitions of a topic, or a part of each, without a consumer group and in
 // large batches: for who reads the whole topic again. It implements [projections.Source].
 //
-// Only a few partitions are handled at a time, and a batch is only gathered by who is about
-// to handle it: what is in memory doesn't grow with the number of partitions.
+// Only a few partitions are handled at a time, each in a room that the next one uses again: what
+// is in memory doesn't grow with the number of partitions, and batches needn't be made anew.
 type Range[E any] struct {
 	config Config
 	topic  string
@@ -35,9 +35,15 @@ var (
 )
 
 const (
-	rangeBatch    = 50_000 // records that are handled at once
+	rangeBatch    = 30_000 // records that are handled at once, or an answer more
 	rangeFailures = 10     // in a row, before a reader gives up
 )
+
+// room is where a batch is gathered.
+type room[E any] struct {
+	records []projections.Record[E]
+	aside   []int64
+}
 
 // NewEventRange makes a reader of links.events.
 func NewEventRange(c Config, codec *schemas.Codec, log *slog.Logger) *Range[domain.Event] {
@@ -72,13 +78,16 @@ func (r *Range[E]) Consume(ctx context.Context,
 		return err
 	}
 	g, running := errgroup.WithContext(ctx)
-	turns := make(chan struct{}, runtime.GOMAXPROCS(0)+1)
+	rooms := make(chan *room[E], runtime.GOMAXPROCS(0)+1)
+	for range cap(rooms) {
+		rooms <- &room[E]{}
+	}
 	for partition := range r.count {
 		end, bounded := r.to[partition]
 		if r.to != nil && !bounded {
 			continue
 		}
-		w := rangeWorker[E]{r: r, client: client, partition: partition, end: end, turns: turns, handle: handle}
+		w := rangeWorker[E]{r: r, client: client, partition: partition, end: end, rooms: rooms, handle: handle}
 		g.Go(func() error { return w.work(running, start) })
 	}
 	err = g.Wait()
@@ -107,7 +116,7 @@ type rangeWorker[E any] struct {
 	client    sarama.Client
 	partition int32
 	end       int64 // if the range has ends
-	turns     chan struct{}
+	rooms     chan *room[E]
 	handle    func(context.Context, projections.Batch[E]) error
 }
 
@@ -118,7 +127,6 @@ func (w *rangeWorker[E]) work(ctx context.Context, start func(context.Context, i
 		next, err := start(ctx, w.partition)
 		if err == nil {
 			c := cursorAt(w.client, w.r.topic, w.partition, next, w.r.log)
-			c.bytes = largeAnswer
 			err = w.read(ctx, c)
 			c.close()
 			if c.next > next {
@@ -155,18 +163,23 @@ func (w *rangeWorker[E]) read(ctx context.Context, c *cursor) error {
 	return nil
 }
 
-// turn waits until it may take up room, gathers a batch and handles it.
+// turn waits for room, gathers a batch in it and handles it.
 func (w *rangeWorker[E]) turn(ctx context.Context, c *cursor, records []record) error {
 	if err := w.await(ctx, records); err != nil {
 		return err
 	}
+	var in *room[E]
 	select {
-	case w.turns <- struct{}{}:
-		defer func() { <-w.turns }()
+	case in = <-w.rooms:
+		defer func() { w.rooms <- in }()
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	b := projections.Batch[E]{Partition: w.partition}
+	b := projections.Batch[E]{Partition: w.partition, Records: in.records[:0], SetAside: in.aside[:0]}
+	defer func() {
+		clear(b.Records) // they hold on to what was read
+		in.records, in.aside = b.Records, b.SetAside
+	}()
 	c.wait = 0 // what isn't there yet is for the next batch
 	for {
 		w.append(ctx, c, &b, records)
@@ -185,7 +198,7 @@ func (w *rangeWorker[E]) turn(ctx context.Context, c *cursor, records []record) 
 	return w.handle(ctx, b)
 }
 
-// await waits until the first record can be read, while it takes up no room.
+// await waits until the first record can be read, without taking up room meanwhile.
 func (w *rangeWorker[E]) await(ctx context.Context, records []record) error {
 	if len(records) == 0 {
 		return nil
@@ -215,6 +228,9 @@ func (w *rangeWorker[E]) append(ctx context.Context, c *cursor, b *projections.B
 			one := projections.Record[E]{Offset: r.offset, Time: r.time, Event: e}
 			if of, copied := schemas.RetryOf(m); copied {
 				one.RetryOf = &of
+			}
+			if b.Records == nil {
+				b.Records = make([]projections.Record[E], 0, rangeBatch*5/4)
 			}
 			b.Records = append(b.Records, one)
 		case errors.Is(err, schemas.ErrUnusable):

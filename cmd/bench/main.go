@@ -30,7 +30,9 @@ type options struct {
 	Rounds  int           `help:"Rounds of each measurement; the table shows medians." default:"3"`
 	Brokers string        `help:"Measure on this Kafka instead of the embedded one." env:"KAFKA_TEST_BROKERS"`
 	JSON    bool          `help:"Print the figures as JSON."`
-	Only    []string      `help:"Measure only these: start, creates, redirects, visible." enum:"start,creates,redirects,visible"`
+	Only    []string      `help:"Measure only these: start, creates, redirects, visible, rebuild." enum:"start,creates,redirects,visible,rebuild"`
+	Clicks  int           `help:"Clicks to rebuild." default:"5000000"`
+	Links   int           `help:"Links that they are spread over." default:"100000"`
 
 	Run   struct{} `cmd:"" default:"1" hidden:""`
 	Empty struct{} `cmd:"" hidden:"" help:"Be the empty handler that redirects are compared with."`
@@ -82,7 +84,7 @@ func (o *options) measure(ctx context.Context) error {
 	for _, section := range []struct {
 		name string
 		run  func(context.Context, *site) ([]figure, error)
-	}{{"creates", o.creates}, {"redirects", o.redirects}, {"visible", o.visible}} {
+	}{{"creates", o.creates}, {"redirects", o.redirects}, {"visible", o.visible}, {"rebuild", o.rebuild}} {
 		if !o.wants(section.name) {
 			continue
 		}

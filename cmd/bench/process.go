@@ -81,3 +81,23 @@ func (p *process) cpu() (time.Duration, error) {
 	}
 	return time.Duration(ticks) * (time.Second / 100), nil // USER_HZ is 100 on every Linux
 }
+
+// machineCPU is the processor time that all processes together have used.
+func machineCPU() (time.Duration, error) {
+	raw, err := os.ReadFile("/proc/stat")
+	if err != nil {
+		return 0, fmt.Errorf("read processor time: %w", err)
+	}
+	line, _, _ := strings.Cut(string(raw), "\n")
+	var ticks int64
+	for i, f := range strings.Fields(line)[1:] {
+		n, err := strconv.ParseInt(f, 10, 64)
+		if err != nil {
+			return 0, fmt.Errorf("read processor time: %w", err)
+		}
+		if i < 7 && i != 3 && i != 4 { // not idle, not waiting for disks; guests are counted already
+			ticks += n
+		}
+	}
+	return time.Duration(ticks) * (time.Second / 100), nil
+}

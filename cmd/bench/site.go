@@ -51,6 +51,14 @@ func (s *site) launch(ctx context.Context) (time.Duration, error) {
 // prefix keeps the topics of this run apart on a Kafka that others use too.
 func (s *site) prefix() string { return fmt.Sprintf("bench-%d-", os.Getpid()) }
 
+// topicPrefix is the prefix, if there is need of one.
+func (s *site) topicPrefix() string {
+	if s.options.Brokers == "" {
+		return ""
+	}
+	return s.prefix()
+}
+
 // restart ends the installation and starts it again on the same data.
 func (s *site) restart(ctx context.Context) (time.Duration, error) {
 	s.main.close()

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"runtime/pprof"
 	"slices"
 	"time"
 
@@ -18,6 +20,8 @@ type rebuildCmd struct {
 	Drop  bool   `help:"Drop the generation that is kept for --undo." xor:"what"`
 	Fresh bool   `help:"Begin anew instead of going on where an interrupted rebuild was." xor:"what"`
 	JSON  bool   `help:"Print progress and outcome as JSON lines."`
+
+	CPUProfile string `help:"Write a profile to this file." name:"cpu-profile" hidden:"" type:"path"`
 	kafkaSettings
 	databaseSettings
 }
@@ -59,6 +63,11 @@ func (c *rebuildCmd) Run(ctx context.Context, t *terminal, log *slog.Logger) err
 	if !c.JSON {
 		_, _ = fmt.Fprintf(t.err, "%s %s, while %s serves\n", c.doing(r), r.To.Schema, r.From.Schema)
 	}
+	stop, err := profile(c.CPUProfile)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	g, began := newGauge(t, c.JSON), time.Now()
 	err = r.Run(ctx, m.feeds, g.show)
 	g.end()
@@ -122,4 +131,19 @@ func (c *rebuildCmd) drop(ctx context.Context, t *terminal, p *parts) error {
 func (p *parts) readModel(name string) readModel {
 	all := p.readModels()
 	return all[slices.IndexFunc(all, func(m readModel) bool { return m.Name == name })]
+}
+
+// profile records where processor time goes until stop is called, if a file is named.
+func profile(path string) (stop func(), err error) {
+	if path == "" {
+		return func() {}, nil
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return nil, fmt.Errorf("make profile: %w", err)
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return nil, errors.Join(fmt.Errorf("start profile: %w", err), f.Close())
+	}
+	return func() { pprof.StopCPUProfile(); _ = f.Close() }, nil
 }
