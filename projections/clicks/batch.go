@@ -31,7 +31,8 @@ type recorder struct{ node, epoch uint64 }
 type group struct {
 	key         key
 	first, last int32  // records, linked by batch.next; -1: none
-	counts      []byte // as stored before the batch
+	stored      bool   // there is such a row
+	counts      []byte // of it
 	pairs       []byte
 	visitors    []byte
 	link        int32 // index in batch.links
@@ -40,7 +41,8 @@ type group struct {
 // linkPart is the part of a batch that belongs to one link.
 type linkPart struct {
 	number  domain.LinkNumber
-	before  Counts // as stored before the batch
+	stored  bool   // it has a row of totals
+	before  Counts // in that row
 	newest  []byte // likewise
 	deleted bool   // nothing is counted
 	clicks  int    // that are to be counted

@@ -118,13 +118,22 @@ func (p *partition) countLink(l *linkPart, groups []int32) error {
 		for at := g.first; at >= 0; at = p.batch.next[at] {
 			p.add(&p.batch.records[at].Event, int(p.batch.nth[at]))
 		}
-		p.rows.add(g.key, p.day)
-		after = after.Plus(p.day.totals()).minus(before)
+		now := p.day.totals()
+		if g.stored {
+			p.rows.storedDays.add(g.key, p.day, now)
+		} else {
+			p.rows.newDays.add(g.key, p.day, now)
+		}
+		after = after.Plus(now).minus(before)
 	}
-	if err := p.recent.end(l, &p.rows); err != nil {
+	if err := p.recent.end(l, &p.rows.recent); err != nil {
 		return fmt.Errorf("read newest clicks of link %d: %w", l.number, err)
 	}
-	p.rows.addTotal(l.number, after, p.recent.newest)
+	if l.stored {
+		p.rows.storedTotals.add(l.number, after, p.recent.newest)
+	} else {
+		p.rows.newTotals.add(l.number, after, p.recent.newest)
+	}
 	return nil
 }
 

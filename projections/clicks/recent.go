@@ -3,6 +3,7 @@ package clicks
 import (
 	"encoding/binary"
 	"fmt"
+	"math/bits"
 	"slices"
 	"time"
 )
@@ -24,7 +25,7 @@ const recentFormat = 1
 const (
 	maxRecent  = 1_000 // clicks that can be asked for
 	perRow     = 32
-	recentRows = maxRecent/perRow + 1 // full rows that are kept; more than enough together
+	recentRing = maxRecent/perRow + 1 // full rows that are kept; more than enough together
 
 	kindMask = 0x03
 	sameMask = 0x80
@@ -54,7 +55,7 @@ func (r *recent) begin(l *linkPart) {
 	before := l.before.sum()
 	end := before + uint64(l.clicks)                                     //nolint:gosec // never negative
 	oldest := end - end%perRow                                           // where the row that isn't full begins
-	oldest -= min(oldest, recentRows*perRow)                             // where the oldest row begins
+	oldest -= min(oldest, recentRing*perRow)                             // where the oldest row begins
 	r.start = max(before, oldest)                                        // of what is known here
 	r.passed = int(r.start - before)                                     //nolint:gosec // at most l.clicks
 	r.clicks = slices.Grow(r.clicks[:0], int(end-r.start))[:end-r.start] //nolint:gosec // at most a ring and a row
@@ -68,7 +69,7 @@ func (r *recent) see(nth int, at time.Time, kind Traffic, v *values) {
 }
 
 // end puts the rows that are full now into rows, and keeps the newest.
-func (r *recent) end(l *linkPart, rows *rows) error {
+func (r *recent) end(l *linkPart, rows *recentRows) error {
 	r.row.clear()
 	if r.start%perRow != 0 {
 		if err := r.row.load(l.newest); err != nil {
@@ -79,7 +80,7 @@ func (r *recent) end(l *linkPart, rows *rows) error {
 	for i := range r.clicks {
 		r.row.add(&r.clicks[i])
 		if n++; n%perRow == 0 {
-			rows.addRecent(l.number, int64(n/perRow)-1, r.newest) //nolint:gosec // counts of clicks
+			rows.add(l.number, int64(n/perRow)-1, r.newest) //nolint:gosec // counts of clicks
 			r.row.clear()
 		}
 	}
@@ -111,16 +112,35 @@ func (r *recentRow) clear() {
 	}
 }
 
-// load goes on with a stored row.
+// load goes on with a stored row: that takes its texts, in order, and what the last click had.
 func (r *recentRow) load(stored []byte) error {
-	err := readRecent(stored, func(c *recentClick) {
+	if len(stored) == 0 || stored[0] != recentFormat {
+		return fmt.Errorf("recent clicks in another format: %w", errCounts)
+	}
+	for b := stored[1:]; len(b) > 0; {
+		c := recentClick{mask: r.mask, millis: r.millis}
+		var ok bool
+		if b, ok = c.readHead(b); !ok {
+			return errCounts
+		}
 		r.mask, r.millis = c.mask, c.millis
-		for _, text := range c.fresh {
+		for range bits.OnesCount64(c.mask) {
+			ref, n := binary.Uvarint(b)
+			if n <= 0 || ref > r.known {
+				return errCounts
+			}
+			if b = b[n:]; ref > 0 {
+				continue
+			}
+			var text []byte
+			if text, b, ok = readText(b); !ok {
+				return errCounts
+			}
 			r.number(r.texts.id(text))
 		}
-	})
+	}
 	r.packed = append(r.packed, stored...)
-	return err
+	return nil
 }
 
 // number is a text's number in the row; new if it was not known before.
@@ -174,7 +194,6 @@ type recentClick struct {
 	mask   uint64
 	millis int64
 	values [dimensions][]byte
-	fresh  [][]byte // texts that are new in the row
 }
 
 // readRecent hands the clicks of a stored row to each, in stored order. What it hands out is
@@ -189,12 +208,10 @@ func readRecent(stored []byte, each func(c *recentClick)) error {
 	var c recentClick
 	var known [][]byte
 	for b := stored[1:]; len(b) > 0; {
-		head := len(known)
 		var ok bool
 		if b, known, ok = c.read(b, known); !ok {
 			return errCounts
 		}
-		c.fresh = known[head:]
 		each(&c)
 	}
 	return nil
@@ -202,49 +219,56 @@ func readRecent(stored []byte, each func(c *recentClick)) error {
 
 // read takes a click off the front of b.
 func (c *recentClick) read(b []byte, known [][]byte) ([]byte, [][]byte, bool) {
+	b, ok := c.readHead(b)
+	if !ok {
+		return nil, known, false
+	}
+	for d := range c.values {
+		c.values[d] = nil
+		if c.mask&(1<<d) == 0 {
+			continue
+		}
+		ref, n := binary.Uvarint(b)
+		if n <= 0 || ref > uint64(len(known)) {
+			return nil, known, false
+		}
+		if b = b[n:]; ref > 0 {
+			c.values[d] = known[ref-1]
+			continue
+		}
+		if c.values[d], b, ok = readText(b); !ok {
+			return nil, known, false
+		}
+		known = append(known, c.values[d])
+	}
+	return b, known, true
+}
+
+// readHead takes what a click begins with off the front of b.
+func (c *recentClick) readHead(b []byte) (rest []byte, ok bool) {
 	kind := b[0]
 	b = b[1:]
 	c.kind = Traffic(kind & kindMask)
 	if kind&sameMask == 0 {
 		var n int
 		if c.mask, n = binary.Uvarint(b); n <= 0 {
-			return nil, known, false
+			return nil, false
 		}
 		b = b[n:]
 	}
 	since, n := binary.Varint(b)
 	if n <= 0 || c.kind >= traffic || c.mask>>dimensions != 0 {
-		return nil, known, false
+		return nil, false
 	}
 	c.millis += since
-	b = b[n:]
-	for d := range c.values {
-		c.values[d] = nil
-		if c.mask&(1<<d) == 0 {
-			continue
-		}
-		var ok bool
-		if c.values[d], b, known, ok = readRef(b, known); !ok {
-			return nil, known, false
-		}
-	}
-	return b, known, true
+	return b[n:], true
 }
 
-func readRef(b []byte, known [][]byte) (text, rest []byte, all [][]byte, ok bool) {
-	ref, n := binary.Uvarint(b)
-	if n <= 0 || ref > uint64(len(known)) {
-		return nil, nil, known, false
-	}
-	b = b[n:]
-	if ref > 0 {
-		return known[ref-1], b, known, true
-	}
+func readText(b []byte) (text, rest []byte, ok bool) {
 	size, n := binary.Uvarint(b)
 	if n <= 0 || size > uint64(len(b)-n) { //nolint:gosec // n is at most the length
-		return nil, nil, known, false
+		return nil, nil, false
 	}
 	end := n + int(size) //nolint:gosec // checked against the length
-	text = b[n:end:end]
-	return text, b[end:], append(known, text), true
+	return b[n:end:end], b[end:], true
 }

@@ -24,6 +24,9 @@ func (t *texts) id(text []byte) uint32 {
 // idOf is the number of a text; a copy of it is kept, so that it doesn't hold on to the
 // message it came in.
 func (t *texts) idOf(text string) uint32 {
+	if text == "" {
+		return 0
+	}
 	if id, ok := t.ids[text]; ok {
 		return id
 	}
