@@ -61,16 +61,20 @@ func openParts(ctx context.Context, name string, log *slog.Logger, k kafkaSettin
 		log: log, pool: pool, kafka: config,
 		codec: schemas.New(postgres.NewKeyring(pool)), watch: projections.NewWatch(pool, log),
 	}
-	if err := p.prepare(ctx); err != nil {
+	if err := p.prepare(ctx, name); err != nil {
 		p.close()
 		return nil, err
 	}
 	return p, nil
 }
 
-func (p *parts) prepare(ctx context.Context) (err error) {
-	if err := kafka.Ensure(ctx, p.kafka); err != nil {
+func (p *parts) prepare(ctx context.Context, name string) (err error) {
+	err = kafka.Ensure(ctx, p.kafka)
+	if _, mismatch := errors.AsType[*kafka.MismatchError](err); err != nil && (mismatch || name != roleRedirector) {
 		return err
+	}
+	if err != nil { // visitors needn't know: links come from Postgres, and clicks wait in the spool
+		p.log.Warn("serving without Kafka until it is back", "error", err)
 	}
 	if p.dead, err = kafka.NewDeadLetters(p.kafka, p.log); err != nil {
 		return err
