@@ -7,6 +7,10 @@
 // tells three ends apart: [ErrUnknown] (wait for an upgrade), [ErrUnusable] (broken for good)
 // and anything else (try again). How to change the format is told on top of codec.go.
 //
+// What is on the wire outside of Linklog's own processes is a contract: asyncapi.yaml tells
+// subscribers of the topic clicks, [ClickJSON] is the same for those who read JSON or Parquet.
+// asyncapi_test.go holds the document against the code.
+//
 // # Decisions
 //
 //   - Account content is sealed with AES-256-GCM under the account's key, so destroying the
@@ -33,4 +37,9 @@
 //     U+FFFD for what can't be said: every reader, Postgres first, can then store it.
 //   - A dead letter carries the record it speaks of byte for byte. What was sealed stays
 //     sealed, so erasure reaches dead letters as well.
+//   - A click that could not be used and is put back keeps its id and gets a header with the
+//     offset of its original ([Retry]). A new id would count it again for everybody who could
+//     use the original: by position each reader knows for itself whether it could.
+//   - What was done about a dead letter is a record behind it ([Handled]): the topic is not
+//     compacted, so nothing can be taken out, and nothing has to be.
 package schemas
