@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math/bits"
 )
 
 // The counts of one link on one UTC day are stored as
@@ -225,21 +226,22 @@ func appendPosition(b []byte, at int, n uint32) []byte {
 	return binary.AppendUvarint(append(b, byte(at)|manyTimes), uint64(n)) //nolint:gosec // below 96
 }
 
-func appendValue(b []byte, text string, h *hourly) []byte {
+// appendValue appends a value that was counted in the hours of used, a bit each.
+func appendValue(b []byte, text string, h *hourly, used uint32) []byte {
+	size := uint64(len(text)) << 1
+	if bits.OnesCount32(used) == 1 {
+		b = append(binary.AppendUvarint(b, size), text...)
+		hour := bits.TrailingZeros32(used)
+		return appendPosition(b, hour, h[hour])
+	}
 	var buffer [hoursPerDay * (1 + binary.MaxVarintLen32)]byte
-	stored, total, hours := buffer[:0], uint64(0), 0
-	for hour, n := range h {
-		if n > 0 {
-			stored = appendPosition(stored, hour, n)
-			total += uint64(n)
-			hours++
-		}
+	stored, total := buffer[:0], uint64(0)
+	for left := used; left != 0; left &= left - 1 {
+		hour := bits.TrailingZeros32(left)
+		stored = appendPosition(stored, hour, h[hour])
+		total += uint64(h[hour])
 	}
-	if hours == 1 {
-		b = append(binary.AppendUvarint(b, uint64(len(text))<<1), text...)
-		return append(b, stored...)
-	}
-	b = append(binary.AppendUvarint(b, uint64(len(text))<<1|1), text...)
+	b = append(binary.AppendUvarint(b, size|1), text...)
 	b = binary.AppendUvarint(binary.AppendUvarint(b, total), uint64(len(stored)))
 	return append(b, stored...)
 }

@@ -25,6 +25,7 @@ type tally struct {
 type column struct {
 	ids   []uint32
 	hours []hourly
+	used  []uint32 // the hours in which something was counted, a bit each
 }
 
 // values are the ids of a click's texts by dimension; 0 where it has none.
@@ -72,7 +73,7 @@ func (t *tally) clear() {
 	t.slots = [slotsPerDay]uint32{}
 	for i := range t.columns {
 		c := &t.columns[i]
-		c.ids, c.hours = c.ids[:0], c.hours[:0]
+		c.ids, c.hours, c.used = c.ids[:0], c.hours[:0], c.used[:0]
 	}
 	for i := range t.pairs {
 		t.pairs[i].clear()
@@ -90,7 +91,14 @@ func (d *day) slot(t Traffic, slot int, n uint32) {
 func (d *day) value(t Traffic, dim Dimension, text []byte, h storedHours) error {
 	d.kinds[t].used = true
 	c := &d.kinds[t].columns[dim]
-	return h.hourly(&c.hours[c.append(d.texts.id(text))])
+	i := c.append(d.texts.id(text))
+	err := h.hourly(&c.hours[i])
+	for hour, n := range c.hours[i] {
+		if n > 0 {
+			c.used[i] |= 1 << hour
+		}
+	}
+	return err
 }
 
 // count adds a click.
@@ -126,12 +134,14 @@ func (c *column) count(id uint32, hour int) int {
 		i = maxValues
 	}
 	c.hours[i][hour]++
+	c.used[i] |= 1 << hour
 	return i
 }
 
 func (c *column) append(id uint32) int {
 	c.ids = append(c.ids, id)
 	c.hours = append(c.hours, hourly{})
+	c.used = append(c.used, 0)
 	return len(c.ids) - 1
 }
 
@@ -168,7 +178,7 @@ func (d *day) encode(t *tally) []byte {
 		}
 		d.body = d.body[:0]
 		for i, id := range c.ids {
-			d.body = appendValue(d.body, d.texts.text(id), &c.hours[i])
+			d.body = appendValue(d.body, d.texts.text(id), &c.hours[i], c.used[i])
 		}
 		d.sections = appendSection(d.sections, byte(dim), d.body) //nolint:gosec // below 256
 	}

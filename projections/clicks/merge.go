@@ -14,8 +14,7 @@ type merger struct {
 	total     Counts
 	breakdown uint64 // clicks in the range and of the traffic that breakdowns are of
 	visitors  map[int32]uint64
-	clicks    [dimensions]map[string]*uint64
-	over      [dimensions]uint64 // of values that found no room in clicks
+	clicks    [dimensions]*sums // of those that are wanted
 	lost      [dimensions]uint64
 	unsure    uint64
 	sieve     *sieve // nil without a filter
@@ -33,7 +32,7 @@ func newMerger(p plan) *merger {
 	}
 	for d, wanted := range p.wanted {
 		if wanted {
-			m.clicks[d] = map[string]*uint64{}
+			m.clicks[d] = newSums(maxMerged)
 		}
 	}
 	return m
@@ -90,26 +89,13 @@ func (m *merger) value(_ Traffic, d Dimension, text []byte, h storedHours) error
 	if n == 0 || err != nil {
 		return err
 	}
-	m.sum(d, text, n)
+	m.clicks[d].add(text, n)
 	return nil
 }
 
 // maxMerged is how many values of a dimension an answer can keep apart. One link has far less
 // in years; the pages that all links of a large account were found on may be more.
 const maxMerged = 100_000
-
-// sum adds clicks to a value.
-func (m *merger) sum(d Dimension, text []byte, n uint64) {
-	sum, ok := m.clicks[d][string(text)]
-	switch {
-	case ok:
-		*sum += n
-	case len(m.clicks[d]) < maxMerged:
-		m.clicks[d][string(text)] = &n
-	default:
-		m.over[d] += n
-	}
-}
 
 // within is how often a value was counted within the range. Most days lie in it as a whole.
 func (m *merger) within(stored storedHours) (uint64, error) {
@@ -146,21 +132,27 @@ func (m *merger) answer() Analytics {
 
 // rank turns the sums of a dimension into rows.
 func (m *merger) rank(d Dimension) Breakdown {
-	b := Breakdown{Dimension: d, Total: m.breakdown, Without: m.breakdown - min(m.over[d], m.breakdown), Over: m.over[d], Lost: m.lost[d]}
+	sums := m.clicks[d]
+	b := Breakdown{Dimension: d, Total: m.breakdown, Without: m.breakdown - min(sums.over, m.breakdown), Over: sums.over, Lost: m.lost[d]}
 	q := &m.plan.question
-	for value, n := range m.clicks[d] {
-		b.Without -= min(*n, b.Without)
-		if value == "" {
-			b.Over += *n
+	for i := range sums.entries {
+		e := &sums.entries[i]
+		b.Without -= min(e.clicks, b.Without)
+		if e.size == 0 {
+			b.Over += e.clicks
 			continue
 		}
 		b.Values++
-		row := Row{Value: value, Clicks: *n}
-		if q.After.Value != "" && compareRows(row, q.After) <= 0 {
-			b.Before += *n
+		if q.Top > 0 && len(b.Rows) == q.Top && e.clicks < b.Rows[q.Top-1].Clicks && q.After.Value == "" {
+			b.Rest += e.clicks // most of a long tail end here
 			continue
 		}
-		b.Rest += *n
+		row := Row{Value: string(sums.text(e)), Clicks: e.clicks}
+		if q.After.Value != "" && compareRows(row, q.After) <= 0 {
+			b.Before += row.Clicks
+			continue
+		}
+		b.Rest += row.Clicks
 		b.Rows = insert(b.Rows, row, q.Top)
 	}
 	if q.Top <= 0 {

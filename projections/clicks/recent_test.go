@@ -122,3 +122,23 @@ func TestRecentClickIsWhatWasCounted(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// Where the rows of single clicks are cut, nothing goes wrong.
+func TestRecentClicksFillRows(t *testing.T) {
+	for _, n := range []int{31, 32, 33, 64, 32 * 32, 32*32 + 1, 33 * 32, 2_112} {
+		db := newTable(t)
+		s := newStream(41, 2, n, time.Hour)
+		stream := s.take(n)
+		for i := range stream {
+			stream[i].Link = 1
+		}
+		db.apply(t, stream)
+		got, err := clicks.NewReader(db.pool).Recent(t.Context(), 1, 0, clicks.MaxRecent)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(lastOf(stream, 1), asShown(got)); diff != "" {
+			t.Errorf("%d clicks (-want +got):\n%s", n, diff)
+		}
+	}
+}

@@ -129,7 +129,7 @@ func (r *dayRows) queue(writes *pgx.Batch, before, after string) {
 			substr($10::bytea, u.at + u.counts, u.visitors) AS visitors, substr($10::bytea, u.at + u.counts + u.visitors, u.pairs) AS pairs
 		FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::int[], $7::int[], $8::int[], $9::int[])
 			AS u (link, day, human, bot, heads, at, counts, visitors, pairs)`+after,
-		r.links, r.days, r.human, r.bot, r.heads, r.at, r.counts, r.visitors, r.pairs, r.packed)
+		r.links, r.days, r.human, r.bot, r.heads, r.at, r.counts, r.visitors, r.pairs, notNull(r.packed))
 }
 
 func (r *totalRows) queue(writes *pgx.Batch, before, after string) {
@@ -139,7 +139,7 @@ func (r *totalRows) queue(writes *pgx.Batch, before, after string) {
 	writes.Queue(before+`
 		SELECT u.link, u.human, u.bot, u.heads, substr($7::bytea, u.at, u.newest) AS newest
 		FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::int[], $6::int[]) AS u (link, human, bot, heads, at, newest)`+after,
-		r.links, r.human, r.bot, r.heads, r.at, r.newest, r.packed)
+		r.links, r.human, r.bot, r.heads, r.at, r.newest, notNull(r.packed))
 }
 
 func (r *recentRows) queue(writes *pgx.Batch, schema string) {
@@ -152,4 +152,13 @@ func (r *recentRows) queue(writes *pgx.Batch, schema string) {
 		FROM unnest($1::bigint[], $2::bigint[], $3::int[], $4::int[]) AS u (link, number, at, size)
 		ON CONFLICT (link, place) DO UPDATE SET number = excluded.number, clicks = excluded.clicks`, schema, recentRing),
 		r.links, r.numbers, r.at, r.clicks, r.packed)
+}
+
+// notNull is b, but not nil, which Postgres would take for null: that every link of a batch has
+// filled its row of recent clicks, and left none, is rare.
+func notNull(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
 }

@@ -183,7 +183,7 @@ func (k *sieved) settleColumn(s *sieve, d Dimension, alone bool) {
 			passed = c.clicks[i] - min(passed, c.clicks[i])
 		}
 		if passed > 0 {
-			s.merger.sum(d, text, passed)
+			s.merger.clicks[d].add(text, passed)
 		}
 	}
 }
