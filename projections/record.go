@@ -10,7 +10,7 @@ type Record[E any] struct {
 	Offset  int64
 	Time    time.Time // when the broker took it
 	Event   E
-	RetryOf *int64 // it is a copy, of the record with this offset, which was set aside by somebody; nil: it is no copy
+	RetryOf *int64 // it is a copy of the record with this offset, which somebody set aside, or (its own) of one elsewhere; nil: no copy
 }
 
 // Batch is what arrived on one partition, in order. Next is the offset to go on from; it may

@@ -161,6 +161,7 @@ func TestContractHeaders(t *testing.T) {
 			hold(msg)
 			if test.message == "clicked" {
 				hold(schemas.Retry(msg, 42))
+				hold(schemas.Elsewhere(schemas.Retry(msg, 42)))
 			}
 		}
 		if got, want := slices.Sorted(maps.Keys(written)), names(headers); !slices.Equal(got, want) {

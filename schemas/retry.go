@@ -10,16 +10,23 @@ import (
 )
 
 // headerRetryOf marks the copy of a record that was set aside: the offset, in the same
-// partition, of the record that it is a copy of.
-const headerRetryOf = "ce_retryof"
+// partition, of the record that it is a copy of, or elsewhere.
+const (
+	headerRetryOf = "ce_retryof"
+	elsewhere     = "elsewhere"
+)
 
-// RetryOf is the offset of the record that m is a copy of; ok is false if m is no copy. A
-// reader takes a copy into account only if it could not use the original, whatever the copy's
-// id says: a reader that could has done so.
-func RetryOf(m Message) (offset int64, ok bool) {
+// RetryOf is the offset of the record that m is a copy of, which is at if the original is in
+// another topic: then m stands for itself. ok is false if m is no copy. A reader takes a copy
+// into account only if it could not use the original, whatever the copy's id says: a reader
+// that could has done so.
+func RetryOf(m Message, at int64) (offset int64, ok bool) {
 	v, ok := m.Get(headerRetryOf)
 	if !ok {
 		return 0, false
+	}
+	if v == elsewhere {
+		return at, true
 	}
 	n, err := strconv.ParseUint(v, 10, 63)
 	return int64(n), err == nil //nolint:gosec // 63 bits
@@ -28,23 +35,28 @@ func RetryOf(m Message) (offset int64, ok bool) {
 // Retry is the copy of a record that stood at offset, to be put at the end of its partition.
 // A copy of a copy is one of the original.
 func Retry(m Message, offset int64) Message {
-	if _, ok := RetryOf(m); ok {
+	if _, ok := RetryOf(m, offset); ok {
 		return m
 	}
-	m = Original(m)
-	m.set(headerRetryOf, strconv.FormatInt(offset, 10))
-	return m
+	return marked(m, strconv.FormatInt(offset, 10))
 }
 
-// Original is m without the mark of a copy: elsewhere its offset means nothing.
-func Original(m Message) Message {
+// Elsewhere is m as it is put into another topic, where offsets of this one mean nothing.
+func Elsewhere(m Message) Message {
+	if _, ok := m.Get(headerRetryOf); !ok {
+		return m
+	}
+	return marked(m, elsewhere)
+}
+
+func marked(m Message, of string) Message {
 	headers := make([]Header, 0, len(m.Headers)+1)
 	for _, h := range m.Headers {
 		if h.Key != headerRetryOf {
 			headers = append(headers, h)
 		}
 	}
-	m.Headers = headers
+	m.Headers = append(headers, Header{headerRetryOf, of})
 	return m
 }
 

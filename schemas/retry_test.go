@@ -10,27 +10,30 @@ import (
 
 func TestRetryMarksCopies(t *testing.T) {
 	original := schemas.EncodeClick(domain.Click{Link: sampleLink, At: recordedAt})
-	if _, ok := schemas.RetryOf(original); ok {
+	if _, ok := schemas.RetryOf(original, 5); ok {
 		t.Error("an original is taken for a copy")
 	}
 	copied := schemas.Retry(original, 0)
 	again := schemas.Retry(copied, 17)
 	for name, m := range map[string]schemas.Message{"copy": copied, "copy of a copy": again} {
-		if of, ok := schemas.RetryOf(m); !ok || of != 0 {
+		if of, ok := schemas.RetryOf(m, 5); !ok || of != 0 {
 			t.Errorf("%s: of %d, %t", name, of, ok)
 		}
 		if _, err := schemas.DecodeClick(m); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, ok := schemas.RetryOf(original); ok {
+	if _, ok := schemas.RetryOf(original, 5); ok {
 		t.Error("marking the copy changed the original")
 	}
-	if _, ok := schemas.RetryOf(schemas.Original(again)); ok {
-		t.Error("the mark is still there")
+	if of, ok := schemas.RetryOf(schemas.Elsewhere(again), 5); !ok || of != 5 {
+		t.Errorf("in another topic: a copy of %d, %t", of, ok)
+	}
+	if _, ok := schemas.RetryOf(schemas.Elsewhere(original), 5); ok {
+		t.Error("in another topic an original is taken for a copy")
 	}
 	for _, bad := range []string{"-1", "x", "9223372036854775808"} {
-		if _, ok := schemas.RetryOf(with(original, "ce_retryof", bad)); ok {
+		if _, ok := schemas.RetryOf(with(original, "ce_retryof", bad), 5); ok {
 			t.Errorf("%q is taken for an offset", bad)
 		}
 	}

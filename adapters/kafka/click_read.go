@@ -224,9 +224,9 @@ func (s *seen) setAside(offset int64) { s.aside[offset] = true }
 
 func (s *seen) first(c *FoundClick) bool {
 	id := c.Event.ID
-	if of, ok := schemas.RetryOf(c.Message); ok {
+	if of, ok := schemas.RetryOf(c.Message, c.Offset); ok {
 		c.RetryOf = &of
-		if of >= s.from && !s.aside[of] || s.retried[id] {
+		if of >= s.from && of != c.Offset && !s.aside[of] || s.retried[id] {
 			return false
 		}
 		delete(s.aside, of)

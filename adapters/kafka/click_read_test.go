@@ -121,7 +121,7 @@ func TestClickReaderFollows(t *testing.T) {
 	}
 }
 
-// TestCopier: what is copied stays what it was, in order per link.
+// TestCopier: what is copied stays what it was, where it was.
 func TestCopier(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
@@ -130,7 +130,7 @@ func TestCopier(t *testing.T) {
 	if err := kafka.Ensure(t.Context(), other); err != nil {
 		t.Fatal(err)
 	}
-	c, err := kafka.NewCopier(b.config, other.Topic(kafka.TopicClicks), b.log)
+	c, err := kafka.NewCopier(b.config, other.Topic(kafka.TopicClicks), false, b.log)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -141,6 +141,9 @@ func TestCopier(t *testing.T) {
 	for p := range int32(2) {
 		for _, s := range kafka.Read(t, other, kafka.TopicClicks, p) {
 			found = append(found, s.Message)
+			if domain.PartitionOf(string(s.Message.Key), 2) != p {
+				t.Errorf("%s is in partition %d", s.Message.Key, p)
+			}
 		}
 	}
 	for _, m := range messages {
@@ -150,11 +153,19 @@ func TestCopier(t *testing.T) {
 			t.Errorf("%+v was not copied as it is", m)
 		}
 	}
-	for name, topic := range map[string]string{"Linklog's own": b.config.Topic(kafka.TopicClicks), "missing": "nowhere"} {
-		if _, err := kafka.NewCopier(b.config, topic, b.log); err == nil {
+	for name, topic := range map[string]string{
+		"Linklog's own": b.config.Topic(kafka.TopicClicks), "missing": "nowhere", "not empty": other.Topic(kafka.TopicClicks),
+		"of another size": other.Topic(kafka.TopicDeadLetters),
+	} {
+		if _, err := kafka.NewCopier(b.config, topic, false, b.log); err == nil {
 			t.Errorf("a topic that is %s was taken", name)
 		}
 	}
+	c, err = kafka.NewCopier(b.config, other.Topic(kafka.TopicClicks), true, b.log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	check(t, c.Close())
 }
 
 // TestDeadLettersAreSorted: each record once, with what was done about it.
@@ -209,7 +220,7 @@ func TestPutBack(t *testing.T) {
 	found := kafka.Read(t, b.config, kafka.TopicClicks, 1)
 	var of []int64
 	for _, s := range found {
-		if o, ok := schemas.RetryOf(s.Message); ok {
+		if o, ok := schemas.RetryOf(s.Message, s.Offset); ok {
 			of = append(of, o)
 		}
 	}

@@ -226,7 +226,7 @@ func (w *rangeWorker[E]) append(ctx context.Context, c *cursor, b *projections.B
 		switch {
 		case err == nil:
 			one := projections.Record[E]{Offset: r.offset, Time: r.time, Event: e}
-			if of, copied := schemas.RetryOf(m); copied {
+			if of, copied := schemas.RetryOf(m, r.offset); copied {
 				one.RetryOf = &of
 			}
 			if b.Records == nil {

@@ -146,7 +146,7 @@ func (s *Source[E]) record(ctx context.Context, r record) (projections.Record[E]
 	m := r.message()
 	e, err := s.decode(ctx, m)
 	one := projections.Record[E]{Offset: r.offset, Time: r.time, Event: e}
-	if of, copied := schemas.RetryOf(m); copied {
+	if of, copied := schemas.RetryOf(m, r.offset); copied {
 		one.RetryOf = &of
 	}
 	return one, err

@@ -21,8 +21,8 @@ import (
 //  1. A redirector (node, epoch) sends its clicks to a partition in the order of their
 //     sequence. One that is not above the highest seen was sent again after a failure.
 //  2. A record with the header ce_retryof is a copy of one that Linklog could not use. It
-//     counts if we could not use the original either, and no copy of the click counted yet;
-//     rule 1 doesn't apply to it.
+//     counts if we could not use the original either (or it was elsewhere), and no copy of
+//     the click counted yet; rule 1 doesn't apply to it.
 type counter struct {
 	clicks  map[string]int // by link
 	changed map[string]bool
@@ -81,9 +81,10 @@ func (c *counter) take(m *message.Message) error {
 }
 
 func (c *counter) isNew(partition int32, retryOf string, p *linklogpb.Click) bool {
-	if of, err := strconv.ParseInt(retryOf, 10, 64); err == nil {
-		original, id := place{partition, of}, click{p.GetNode(), p.GetEpoch(), p.GetSequence()}
-		if !c.unread[original] || c.copied[id] {
+	of, err := strconv.ParseInt(retryOf, 10, 64)
+	if err == nil || retryOf == "elsewhere" {
+		id := click{p.GetNode(), p.GetEpoch(), p.GetSequence()}
+		if err == nil && !c.unread[place{partition, of}] || c.copied[id] {
 			return false
 		}
 		c.copied[id] = true

@@ -106,8 +106,9 @@ func TestCounter(t *testing.T) {
 	for range 2 {
 		take(schemas.Retry(good(2), 0))
 	}
+	take(schemas.Elsewhere(schemas.Retry(good(0), 0)))
 	var out strings.Builder
-	if err := c.print(&out); err != nil || out.String() != domain.LinkNumber(7).String()+"\t3\n" {
+	if err := c.print(&out); err != nil || out.String() != domain.LinkNumber(7).String()+"\t4\n" {
 		t.Errorf("printed %q, %v", out.String(), err)
 	}
 	out.Reset()

@@ -21,7 +21,8 @@ type clicksReplayCmd struct {
 	To      moment        `help:"Clicks before this time." default:"now" placeholder:"TIME"`
 	Late    time.Duration `help:"Read no further than this long after --to. Left out: to the end of the log, since a redirector that was cut off may deliver its clicks days later."`
 	ToFile  string        `help:"Write to this file; it appears when it is complete." xor:"target" required:"" type:"path" placeholder:"FILE"`
-	ToTopic string        `help:"Write to this topic of the same Kafka, which must exist." xor:"target" required:"" placeholder:"TOPIC"`
+	ToTopic string        `help:"Write to this topic of the same Kafka. It must be there, be empty, and have as many partitions as clicks." xor:"target" required:"" placeholder:"TOPIC"`
+	Append  bool          `help:"The topic may hold clicks already: the same ones, of a replay that was interrupted, or earlier ones."`
 	Format  string        `help:"Of the file: jsonl or parquet; left out: by its ending." enum:"jsonl,parquet," default:""`
 	JSON    bool          `help:"Print progress and outcome as JSON lines."`
 }
@@ -31,8 +32,9 @@ func (*clicksReplayCmd) Help() string {
 	return `Copies clicks by the time they happened, each once: those that a redirector sent again after a
 failure are told by their id and left out. Records that can't be used are left out too; see
 linklog dead-letters. Files have the fields of clicks tail --json. Records written to a topic
-keep key, headers, payload and id, and their order per link; run again, a replay writes them
-again, and readers tell them by their id.
+keep key, headers, payload, id and partition, so that readers know duplicates by the same rules
+(schemas/asyncapi.yaml). By those rules a click that comes behind later ones of its redirector is
+a duplicate: never append clicks that are older than what a topic holds.
 
   linklog clicks replay --from 2026-11-01 --to 2026-12-01 --to-file november.parquet
   linklog clicks replay --from 24h --to-topic clicks-again`
@@ -78,7 +80,7 @@ func (c *clicksReplayCmd) Run(ctx context.Context, t *terminal, log *slog.Logger
 func (c *clicksReplayCmd) target(ctx context.Context, config kafka.Config, log *slog.Logger) (clickSink, error) {
 	switch {
 	case c.ToTopic != "":
-		return newTopicSink(ctx, config, c.ToTopic, log)
+		return newTopicSink(ctx, config, c.ToTopic, c.Append, log)
 	case c.Format == "parquet" || c.Format == "" && strings.HasSuffix(c.ToFile, ".parquet"):
 		return newFileSink(c.ToFile, newParquetRows)
 	}

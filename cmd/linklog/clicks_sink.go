@@ -118,17 +118,16 @@ type topicSink struct {
 // shipment is how many clicks travel together.
 const shipment = 5_000
 
-func newTopicSink(ctx context.Context, c kafka.Config, topic string, log *slog.Logger) (*topicSink, error) {
-	s, err := kafka.NewCopier(c, topic, log)
+func newTopicSink(ctx context.Context, c kafka.Config, topic string, more bool, log *slog.Logger) (*topicSink, error) {
+	s, err := kafka.NewCopier(c, topic, more, log)
 	if err != nil {
 		return nil, err
 	}
 	return &topicSink{ctx: ctx, topic: topic, shipper: s}, nil
 }
 
-// put drops the mark of a copy of a broken record: the offset in it means nothing elsewhere.
 func (s *topicSink) put(f kafka.FoundClick) error {
-	s.waiting = append(s.waiting, schemas.Original(f.Message))
+	s.waiting = append(s.waiting, schemas.Elsewhere(f.Message))
 	if len(s.waiting) < shipment {
 		return nil
 	}

@@ -177,16 +177,19 @@ func (s site) replayToTopic(t *testing.T) {
 	t.Helper()
 	admin, _ := s.brokers()
 	again := s.prefix() + "again.clicks"
-	if err := admin.CreateTopic(again, &sarama.TopicDetail{NumPartitions: 3, ReplicationFactor: 1}, false); err != nil {
+	if err := admin.CreateTopic(again, &sarama.TopicDetail{NumPartitions: 8, ReplicationFactor: 1}, false); err != nil {
 		t.Fatal(err)
 	}
 	out, stderr, status := output(t, append([]string{"clicks", "replay", "--to-topic", again}, s.kafka()...)...)
 	if status != 0 || !strings.HasPrefix(out, "3 clicks are in "+again) {
 		t.Fatalf("replay: exit %d, %s%s", status, out, stderr)
 	}
+	if out, stderr, status := output(t, append([]string{"clicks", "replay", "--append", "--to-topic", again}, s.kafka()...)...); status != 0 {
+		t.Errorf("replay again: exit %d, %s%s", status, out, stderr)
+	}
 	tail := launch(t, "clicks", "tail", "--json", "--from=beginning", s.args[0], s.args[1]+"again.")
 	var got []string
-	for range 3 {
+	for range 3 { // each comes once, though it is there twice
 		got = append(got, tail.click(t).UTMContent)
 	}
 	slices.Sort(got)

@@ -2,6 +2,7 @@ package clicks
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -35,6 +36,12 @@ func (a *aside) arrange(b projections.Batch[domain.Click]) {
 		return
 	}
 	a.waiting, a.counted, a.done = map[int64]bool{}, map[domain.ClickID]bool{}, map[int64]domain.ClickID{}
+	a.fresh = slices.Clone(a.fresh)
+	for i := range b.Records {
+		if of := b.Records[i].RetryOf; of != nil && *of == b.Records[i].Offset {
+			a.fresh = append(a.fresh, *of) // its original is in another topic: it stands for it
+		}
+	}
 	for _, record := range a.fresh {
 		a.waiting[record] = true
 	}

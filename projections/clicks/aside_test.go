@@ -67,6 +67,7 @@ func TestCopiesOfWhatWasSetAside(t *testing.T) {
 		"a copy of nothing":              {[]entry{original(0, a), copyOf(9, 1, b)}, "a"},
 		"copies in another order":        {[]entry{unusable(0), unusable(1), unusable(2), copyOf(2, 3, c), copyOf(0, 4, a), copyOf(1, 5, b)}, "cab"},
 		"sent again behind its own copy": {[]entry{original(0, a), unusable(1), original(2, c), copyOf(1, 3, b), original(4, c)}, "acb"},
+		"copies from another topic":      {[]entry{original(0, b), copyOf(1, 1, a), copyOf(2, 2, a), original(3, c)}, "bac"},
 		"nothing but what can't be used": {[]entry{unusable(0), unusable(1)}, ""},
 	} {
 		plain := first.another(t)
