@@ -33,6 +33,10 @@ test-kafka: PKG = ./adapters/kafka/... ./commands/... ./cmd/...
 test-kafka: ## Run the tests that talk to Kafka on a real Apache Kafka
 	deploy/kafka/run.sh go test -race -count=1 -p 1 -timeout 15m $(ARGS) $(PKG)
 
+.PHONY: chaos
+chaos: ## Kill processes at random under load and compare all accounts (SEEDS=50)
+	CHAOS_SEEDS=$(or $(SEEDS),50) go test -race -count=1 -timeout 60m -run '^TestChaos$$' -v ./cmd/linklog
+
 .PHONY: bench
 bench: build ## Measure the product from outside (ARGS="--only redirects")
 	go run ./cmd/bench $(ARGS)

@@ -19,4 +19,9 @@
 //
 // A cluster is made beside its final name and renamed: a half-made one is never taken for a cluster. Its settings are given on the command
 // line, so that a newer Linklog changes them without touching files in the data directory.
+//
+// The broker is kfake, with one flaw to know of: a consumer group member whose process is
+// killed while it waits to join a group is never given up, and the partitions it was given
+// stand still until the broker is started again. One process for everything, which is what
+// this package is for, can't meet it; run several processes against a real Kafka.
 package embedded

@@ -115,9 +115,12 @@ func (w *chaos) history(t *testing.T, seed uint64) {
 	for v := range 4 {
 		visitors.Go(func() { w.visit(ctx, fmt.Sprintf("s%dv%d", seed, v), &where[v%2]) })
 	}
-	for range 3 {
+	// Each at most once: the embedded broker never gives up on a group member that dies while
+	// it waits to join, and a projector killed twice within seconds may be such a one.
+	names := []string{"everything", "redirector", "projector", "postgres"}
+	for _, i := range random.Perm(len(names))[:3] {
 		<-time.After(time.Duration(50+random.IntN(400)) * time.Millisecond)
-		w.kill(t, random)
+		w.kill(t, names[i])
 		aim()
 	}
 	<-time.After(time.Duration(50+random.IntN(200)) * time.Millisecond)
@@ -127,8 +130,7 @@ func (w *chaos) history(t *testing.T, seed uint64) {
 }
 
 // kill ends one process, or the database, and brings back what went with it.
-func (w *chaos) kill(t *testing.T, random *rand.Rand) {
-	name := []string{"everything", "redirector", "projector", "postgres"}[random.IntN(4)]
+func (w *chaos) kill(t *testing.T, name string) {
 	t.Log("kill", name)
 	victim := name
 	if name == "postgres" {
