@@ -30,12 +30,10 @@ type recorder struct{ node, epoch uint64 }
 // group is the part of a batch that belongs to one row.
 type group struct {
 	key         key
-	first, last int32  // records, linked by batch.next; -1: none
-	stored      bool   // there is such a row
-	counts      []byte // of it
-	pairs       []byte
-	visitors    []byte
-	link        int32 // index in batch.links
+	first, last int32     // records, linked by batch.next; -1: none
+	stored      bool      // there is such a row
+	packed      packedDay // of it
+	link        int32     // index in batch.links
 }
 
 // linkPart is the part of a batch that belongs to one link.

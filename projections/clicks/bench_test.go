@@ -48,7 +48,7 @@ func (t *table) report(b *testing.B, n int) {
 	b.Helper()
 	var rows, stored, disk float64
 	err := t.pool.QueryRow(context.Background(), fmt.Sprintf(`
-		SELECT count(*), coalesce(avg(octet_length(counts) + octet_length(visitors)), 0), pg_total_relation_size('%[1]s.day')
+		SELECT count(*), coalesce(avg(octet_length(counts) + octet_length(hours) + octet_length(pairs) + octet_length(sketch)), 0), pg_total_relation_size('%[1]s.day')
 		FROM %[1]s.day`, t.schema)).Scan(&rows, &stored, &disk)
 	if err != nil {
 		b.Fatal(err)

@@ -15,13 +15,20 @@ import (
 //	body    = slot*                            the 15-minute counts, ascending
 //	        | value*                           the values of a dimension, by first appearance
 //	value   = 2·size   text hour               counted in one hour of the day
-//	        | 2·size+1 text total size hour*   counted in several, ascending
+//	        | 2·size+1 text total              counted in several
 //	slot    = position [count]
 //	hour    = position [count]
 //
+// and, for the values that were counted in several hours,
+//
+//	hours   = format kind*
+//	kind    = traffic size section*
+//	section = dimension size body
+//	body    = (size hour*)*                    for each such value in turn, ascending
+//
 // Sizes, totals and counts are uvarints, everything else is a byte; a flag in the position
-// says whether a count follows, otherwise it is 1. A value's total lets whole days be read
-// without its hours. The text of what is over the cap is empty, which no value is. Sections
+// says whether a count follows, otherwise it is 1. Most questions are about whole days and
+// need no hours. The text of what is over the cap is empty, which no value is. Sections
 // of dimensions that a reader doesn't want, or doesn't know, are stepped over by their size.
 const countsFormat = 1
 
@@ -57,12 +64,15 @@ type countsSink interface {
 // storedHours is when a value was counted, and how often in all.
 type storedHours struct {
 	total  uint32
-	stored []byte
+	stored []byte // nil: hours were not read
 }
 
 // hourly is the counts by hour.
 func (s storedHours) hourly(h *hourly) error {
 	*h = hourly{}
+	if s.stored == nil {
+		return fmt.Errorf("without hours: %w", errCounts)
+	}
 	for b := s.stored; len(b) > 0; {
 		hour, count, n := readPosition(b)
 		if n <= 0 || hour >= hoursPerDay {
@@ -74,8 +84,32 @@ func (s storedHours) hourly(h *hourly) error {
 	return nil
 }
 
-// readCounts hands everything that sink wants to it, in stored order.
-func readCounts(stored []byte, sink countsSink) error {
+// readCounts hands everything that sink wants to it, in stored order. Without hours, only
+// values that were counted in one hour have theirs.
+func readCounts(counts, hours []byte, sink countsSink) error {
+	var bodies [traffic][dimensions][]byte
+	if len(hours) > 0 {
+		err := readSections(hours, func(t Traffic, d Dimension, body []byte) error {
+			bodies[t][d] = body
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return readSections(counts, func(t Traffic, d Dimension, body []byte) error {
+		switch {
+		case !sink.wants(t, d):
+			return nil
+		case d == slots:
+			return readSlots(body, t, sink)
+		}
+		return readValues(body, bodies[t][d], t, d, sink)
+	})
+}
+
+// readSections hands the sections of counts or hours to each, but for unknown ones.
+func readSections(stored []byte, each func(t Traffic, d Dimension, body []byte) error) error {
 	if len(stored) == 0 {
 		return nil
 	}
@@ -95,7 +129,10 @@ func readCounts(stored []byte, sink countsSink) error {
 			if d, body, sections, ok = cutSection(sections); !ok {
 				return errCounts
 			}
-			if err := readBody(body, Traffic(t), Dimension(d), sink); err != nil {
+			if Dimension(d) >= dimensions {
+				continue
+			}
+			if err := each(Traffic(t), Dimension(d), body); err != nil {
 				return err
 			}
 		}
@@ -103,20 +140,34 @@ func readCounts(stored []byte, sink countsSink) error {
 	return nil
 }
 
-func readBody(body []byte, t Traffic, d Dimension, sink countsSink) error {
-	switch {
-	case d >= dimensions || !sink.wants(t, d):
-		return nil
-	case d == slots:
-		return readSlots(body, t, sink)
-	}
-	for len(body) > 0 {
-		var text []byte
-		var h storedHours
-		var ok bool
-		if text, h, body, ok = cutValue(body); !ok {
+// readValues hands the values of a dimension to sink; hours is the dimension's body of hours.
+func readValues(body, hours []byte, t Traffic, d Dimension, sink countsSink) error {
+	for haveHours := len(hours) > 0; len(body) > 0; {
+		head, n := readCount(body)
+		size := int(head >> 1)
+		if n <= 0 || size > len(body)-n {
 			return errCounts
 		}
+		text := body[n : n+size]
+		body = body[n+size:]
+		var h storedHours
+		if head&1 == 0 {
+			if _, h.total, n = readPosition(body); n > 0 {
+				h.stored = body[:n]
+			}
+		} else {
+			h.total, n = readCount(body)
+			if haveHours {
+				var ok bool
+				if h.stored, hours, ok = cutText(hours); !ok {
+					return errCounts
+				}
+			}
+		}
+		if n <= 0 {
+			return errCounts
+		}
+		body = body[n:]
 		if err := sink.value(t, d, text, h); err != nil {
 			return err
 		}
@@ -124,41 +175,24 @@ func readBody(body []byte, t Traffic, d Dimension, sink countsSink) error {
 	return nil
 }
 
-// cutValue takes a value off the front of b.
-func cutValue(b []byte) (text []byte, h storedHours, rest []byte, ok bool) {
-	head, n := readCount(b)
-	size := int(head >> 1)
-	if n <= 0 || size > len(b)-n {
-		return nil, h, nil, false
+// cutText takes a size and that many bytes off the front of b.
+func cutText(b []byte) (text, rest []byte, ok bool) {
+	size, n := binary.Uvarint(b)
+	if n <= 0 || size > uint64(len(b)-n) {
+		return nil, nil, false
 	}
-	text, b = b[n:n+size], b[n+size:]
-	if head&1 == 0 {
-		if _, h.total, n = readPosition(b); n <= 0 {
-			return nil, h, nil, false
-		}
-		h.stored = b[:n]
-		return text, h, b[n:], true
-	}
-	if h.total, n = readCount(b); n <= 0 {
-		return nil, h, nil, false
-	}
-	b = b[n:]
-	stored, n := readCount(b)
-	if n <= 0 || uint64(stored) > uint64(len(b)-n) { //nolint:gosec // n is at most the length
-		return nil, h, nil, false
-	}
-	h.stored = b[n : n+int(stored)]
-	return text, h, b[n+int(stored):], true
+	end := n + int(size) //nolint:gosec // checked against the length
+	return b[n:end:end], b[end:], true
 }
 
 func readSlots(body []byte, t Traffic, sink countsSink) error {
-	for len(body) > 0 {
+	for last := -1; len(body) > 0; {
 		slot, count, n := readPosition(body)
-		if n <= 0 || slot >= slotsPerDay {
+		if n <= 0 || slot >= slotsPerDay || slot <= last {
 			return errCounts
 		}
 		sink.slot(t, slot, count)
-		body = body[n:]
+		body, last = body[n:], slot
 	}
 	return nil
 }
@@ -172,7 +206,7 @@ func readPosition(b []byte) (at int, count uint32, n int) {
 	if b[0]&manyTimes == 0 {
 		return at, 1, 1
 	}
-	if count, n = readCount(b[1:]); n <= 0 {
+	if count, n = readCount(b[1:]); n <= 0 || count == 0 {
 		return 0, 0, 0
 	}
 	return at, count, n + 1
@@ -226,13 +260,14 @@ func appendPosition(b []byte, at int, n uint32) []byte {
 	return binary.AppendUvarint(append(b, byte(at)|manyTimes), uint64(n)) //nolint:gosec // below 96
 }
 
-// appendValue appends a value that was counted in the hours of used, a bit each.
-func appendValue(b []byte, text string, h *hourly, used uint32) []byte {
+// appendValue appends a value that was counted in the hours of used, a bit each: to counts,
+// and if there are several, those to hours.
+func appendValue(counts, hours []byte, text string, h *hourly, used uint32) (newCounts, newHours []byte) {
 	size := uint64(len(text)) << 1
 	if bits.OnesCount32(used) == 1 {
-		b = append(binary.AppendUvarint(b, size), text...)
+		counts = append(binary.AppendUvarint(counts, size), text...)
 		hour := bits.TrailingZeros32(used)
-		return appendPosition(b, hour, h[hour])
+		return appendPosition(counts, hour, h[hour]), hours
 	}
 	var buffer [hoursPerDay * (1 + binary.MaxVarintLen32)]byte
 	stored, total := buffer[:0], uint64(0)
@@ -241,7 +276,6 @@ func appendValue(b []byte, text string, h *hourly, used uint32) []byte {
 		stored = appendPosition(stored, hour, h[hour])
 		total += uint64(h[hour])
 	}
-	b = append(binary.AppendUvarint(b, size|1), text...)
-	b = binary.AppendUvarint(binary.AppendUvarint(b, total), uint64(len(stored)))
-	return append(b, stored...)
+	counts = append(binary.AppendUvarint(counts, size|1), text...)
+	return binary.AppendUvarint(counts, total), append(binary.AppendUvarint(hours, uint64(len(stored))), stored...)
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestCountsComeBack(t *testing.T) {
@@ -19,16 +21,16 @@ func TestCountsComeBack(t *testing.T) {
 	add(300, Human, 95, "DE")
 	add(2, Human, 50, "FR")
 	add(1, Heads, 4, "US")
-	stored := d.appendCounts(nil)
+	stored := packed(d)
 	want := "\n  human at 00:00=1 12:30=2 23:45=300\n  human country \"DE\" 00h=1 23h=300 \"FR\" 12h=2\n  heads at 01:00=1\n  heads country \"US\" 01h=1"
-	if got := (describe(t, stored)); got != want {
+	if got := describe(t, stored.counts, stored.hours); got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}
-	if err := d.load(stored, nil, nil); err != nil {
+	if err := d.load(&stored); err != nil {
 		t.Fatal(err)
 	}
-	if again := d.appendCounts(nil); !bytes.Equal(stored, again) {
-		t.Error("reading and writing changed the bytes")
+	if diff := cmp.Diff(stored, packed(d), cmp.AllowUnexported(packedDay{})); diff != "" {
+		t.Error("reading and writing changed the bytes", diff)
 	}
 	if got, want := d.totals(), (Counts{Human: 303, Heads: 1}); got != want {
 		t.Errorf("totals: got %+v, want %+v", got, want)
@@ -41,7 +43,8 @@ func TestValuesAreCapped(t *testing.T) {
 		v := values{Country: d.texts.idOf(fmt.Sprint(i)), Language: d.texts.idOf("en")}
 		d.count(Human, 0, &v)
 		if i%50 == 0 { // what is stored must go on where it stopped
-			if err := d.load(d.appendCounts(nil), d.appendPairs(nil), nil); err != nil {
+			stored := packed(d)
+			if err := d.load(&stored); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -55,7 +58,7 @@ func TestValuesAreCapped(t *testing.T) {
 	if c.hours[7] != (hourly{0: 1, 1: 1}) {
 		t.Error("a value that is kept isn't counted any more")
 	}
-	if got := len(d.appendCounts(nil)); got > 1500 {
+	if got := len(d.pack().counts); got > 1500 {
 		t.Errorf("%d bytes", got)
 	}
 }
@@ -64,7 +67,7 @@ func TestValuesAreCapped(t *testing.T) {
 func TestUnknownSectionsAreSteppedOver(t *testing.T) {
 	known := appendSection(nil, byte(slots), []byte{3})
 	stored := appendSection([]byte{countsFormat}, byte(Human), append(appendSection(nil, 200, []byte("from the future")), known...))
-	if got := describe(t, stored); got != "\n  human at 00:45=1" {
+	if got := describe(t, stored, nil); got != "\n  human at 00:45=1" {
 		t.Errorf("got %s", got)
 	}
 }
@@ -72,38 +75,51 @@ func TestUnknownSectionsAreSteppedOver(t *testing.T) {
 func TestBrokenCountsAreAnError(t *testing.T) {
 	for _, stored := range [][]byte{
 		{2}, {countsFormat, 0}, {countsFormat, 9, 0}, {countsFormat, 0, 200}, {countsFormat, 0, 2, 1, 5}, {countsFormat, 0, 4, 1, 2, 9, 9},
-		{countsFormat, 0, 3, 0, 1, 97}, {countsFormat, 0, 4, 1, 2, 0, 30}, {countsFormat, 0, 3, 1, 1, 0},
+		{countsFormat, 0, 3, 0, 1, 97}, {countsFormat, 0, 4, 1, 2, 0, 30}, {countsFormat, 0, 3, 1, 1, 0}, {countsFormat, 0, 4, 1, 2, 1, 0x80},
 	} {
-		if err := readCounts(stored, &describer{}); !errors.Is(err, errCounts) {
+		if err := readCounts(stored, nil, &describer{}); !errors.Is(err, errCounts) {
 			t.Errorf("%v: %v", stored, err)
 		}
 	}
+	counts := []byte{countsFormat, 0, 5, 1, 3, 3, 'x', 5} // five times, at several hours
+	for _, hours := range [][]byte{nil, {2}, {countsFormat, 0, 3, 1, 1, 3}, {countsFormat, 0, 4, 1, 2, 1, 24}, {countsFormat, 0}} {
+		if err := readCounts(counts, hours, &describer{}); !errors.Is(err, errCounts) {
+			t.Errorf("hours %v: %v", hours, err)
+		}
+	}
+}
+
+// packed is the stored form of a day.
+func packed(d *day) packedDay {
+	p := d.pack()
+	return packedDay{bytes.Clone(p.counts), bytes.Clone(p.hours), bytes.Clone(p.pairs), bytes.Clone(p.sketch)}
 }
 
 func FuzzReadCounts(f *testing.F) {
 	d := &day{texts: newTexts()}
 	v := values{Country: d.texts.idOf("DE")}
 	d.count(Bot, 3, &v)
-	f.Add(d.appendCounts(nil))
-	f.Add([]byte{countsFormat, 0, 4, 1, 2, 9, 9})
-	f.Fuzz(func(t *testing.T, stored []byte) {
+	d.count(Bot, 50, &v)
+	f.Add(d.pack().counts, d.pack().hours, d.pack().pairs)
+	f.Add([]byte{countsFormat, 0, 4, 1, 2, 9, 9}, []byte{}, []byte{pairsFormat, 0, 5, 0, 3, 1, 1, 1})
+	f.Fuzz(func(t *testing.T, counts, hours, pairs []byte) {
 		d := &day{texts: newTexts()}
-		if d.load(stored, nil, nil) != nil {
+		if d.load(&packedDay{counts: counts, hours: hours, pairs: pairs}) != nil {
 			return
 		}
-		once := d.appendCounts(nil)
-		if err := d.load(once, nil, nil); err != nil {
+		once := packed(d)
+		if err := d.load(&once); err != nil {
 			t.Fatalf("what was written can't be read: %v", err)
 		}
-		if twice := d.appendCounts(nil); !bytes.Equal(once, twice) {
-			t.Error("reading and writing changed the bytes")
+		if diff := cmp.Diff(once, packed(d), cmp.AllowUnexported(packedDay{})); diff != "" {
+			t.Error("reading and writing changed the bytes", diff)
 		}
 	})
 }
 
-func describe(t *testing.T, stored []byte) string {
+func describe(t *testing.T, counts, hours []byte) string {
 	t.Helper()
-	text, err := DescribeCounts(stored)
+	text, err := DescribeCounts(counts, hours)
 	if err != nil {
 		t.Fatal(err)
 	}

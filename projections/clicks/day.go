@@ -8,9 +8,13 @@ type day struct {
 	texts    *texts
 	kinds    [traffic]tally
 	visitors sketch
-	body     []byte // scratch of encode
-	sections []byte // scratch of encode
+	packed   packedDay
+
+	body, sections, hourBody, hourSections []byte // scratch of pack
 }
+
+// packedDay is the packed columns of a row.
+type packedDay struct{ counts, hours, pairs, sketch []byte }
 
 // tally is what one kind of traffic did on that day.
 type tally struct {
@@ -32,18 +36,20 @@ type column struct {
 type values [dimensions]uint32
 
 // load replaces what d holds by a stored row; its parts may be empty.
-func (d *day) load(counts, pairs, visitors []byte) error {
+func (d *day) load(stored *packedDay) error {
 	for i := range d.kinds {
 		d.kinds[i].clear()
 	}
-	if err := d.visitors.load(visitors); err != nil {
+	if err := d.visitors.load(stored.sketch); err != nil {
 		return err
 	}
-	if err := readCounts(counts, d); err != nil {
+	if err := readCounts(stored.counts, stored.hours, d); err != nil {
 		return err
 	}
-	err := readPairSections(pairs, func(t Traffic, pairing int, body []byte) error {
-		d.kinds[t].used = true
+	err := readPairSections(stored.pairs, func(t Traffic, pairing int, body []byte) error {
+		if !d.kinds[t].used {
+			return errCounts
+		}
 		return d.kinds[t].pairs[pairing].load(body)
 	})
 	for i := range d.kinds {
@@ -156,56 +162,65 @@ func (d *day) totals() Counts {
 	return c
 }
 
-// appendCounts appends the stored form of everything but the visitors and the pairs. The same clicks in the
-// same order give the same bytes, however they were cut into batches.
-func (d *day) appendCounts(b []byte) []byte {
-	b = append(b, countsFormat)
+// pack returns the stored form, which is valid until d is packed again. The same clicks in
+// the same order give the same bytes, however they were cut into batches.
+func (d *day) pack() *packedDay {
+	p := &d.packed
+	p.counts, p.hours, p.pairs = append(p.counts[:0], countsFormat), append(p.hours[:0], countsFormat), append(p.pairs[:0], pairsFormat)
 	for t := range d.kinds {
-		if d.kinds[t].used {
-			b = appendSection(b, byte(t), d.encode(&d.kinds[t])) //nolint:gosec // below 3
+		k, tag := &d.kinds[t], byte(t) //nolint:gosec // below 3
+		if !k.used {
+			continue
+		}
+		d.packCounts(k)
+		p.counts = appendSection(p.counts, tag, d.sections)
+		if len(d.hourSections) > 0 {
+			p.hours = appendSection(p.hours, tag, d.hourSections)
+		}
+		if d.packPairs(k); len(d.sections) > 0 {
+			p.pairs = appendSection(p.pairs, tag, d.sections)
 		}
 	}
-	return b
+	if len(p.hours) == 1 {
+		p.hours = p.hours[:0]
+	}
+	if len(p.pairs) == 1 {
+		p.pairs = p.pairs[:0]
+	}
+	p.sketch = d.visitors.append(p.sketch[:0])
+	return p
 }
 
-func (d *day) encode(t *tally) []byte {
+// packCounts makes the sections of a kind's counts and hours.
+func (d *day) packCounts(t *tally) {
 	d.body = appendSlots(d.body[:0], &t.slots)
-	d.sections = appendSection(d.sections[:0], byte(slots), d.body)
+	d.sections, d.hourSections = appendSection(d.sections[:0], byte(slots), d.body), d.hourSections[:0]
 	for dim := range t.columns {
 		c := &t.columns[dim]
 		if len(c.ids) == 0 {
 			continue
 		}
-		d.body = d.body[:0]
+		d.body, d.hourBody = d.body[:0], d.hourBody[:0]
 		for i, id := range c.ids {
-			d.body = appendValue(d.body, d.texts.text(id), &c.hours[i], c.used[i])
+			d.body, d.hourBody = appendValue(d.body, d.hourBody, d.texts.text(id), &c.hours[i], c.used[i])
 		}
 		d.sections = appendSection(d.sections, byte(dim), d.body) //nolint:gosec // below 256
+		if len(d.hourBody) > 0 {
+			d.hourSections = appendSection(d.hourSections, byte(dim), d.hourBody) //nolint:gosec // below 256
+		}
 	}
-	return d.sections
 }
 
-// appendPairs appends the stored form of the pairs: nothing if there are none to store.
-func (d *day) appendPairs(b []byte) []byte {
-	empty := len(b)
-	b = append(b, pairsFormat)
-	for t := range d.kinds {
-		k := &d.kinds[t]
-		d.sections = d.sections[:0]
-		if k.used && k.total > 1 {
-			for i := range k.pairs {
-				if len(k.pairs[i].keys) > 0 {
-					d.body = k.pairs[i].append(d.body[:0])
-					d.sections = appendSection(d.sections, byte(i), d.body) //nolint:gosec // below 256
-				}
-			}
-		}
-		if len(d.sections) > 0 {
-			b = appendSection(b, byte(t), d.sections) //nolint:gosec // below 3
+// packPairs makes the sections of a kind's pairs: none if there are none to store.
+func (d *day) packPairs(t *tally) {
+	d.sections = d.sections[:0]
+	if t.total <= 1 {
+		return
+	}
+	for i := range t.pairs {
+		if len(t.pairs[i].keys) > 0 {
+			d.body = t.pairs[i].append(d.body[:0])
+			d.sections = appendSection(d.sections, byte(i), d.body) //nolint:gosec // below 256
 		}
 	}
-	if len(b) == empty+1 {
-		return b[:empty]
-	}
-	return b
 }

@@ -39,7 +39,7 @@ func (r *Reader) Days(ctx context.Context, links []domain.LinkNumber, from, to t
 	err := r.generation.Read(ctx, func(ctx context.Context, tx pgx.Tx, schema string) error {
 		for some := range slices.Chunk(sorted, linksAtOnce) {
 			rows, _ := tx.Query(ctx, fmt.Sprintf(`
-				SELECT link, day - date 'epoch', human, bot, heads, counts, visitors FROM %s.day
+				SELECT link, day - date 'epoch', human, bot, heads, visitors, counts FROM %s.day
 				WHERE link = ANY($1) AND day >= date 'epoch' + $2::int AND day < date 'epoch' + $3::int ORDER BY link, day`, schema),
 				some, days.first/slotsPerDay, days.end/slotsPerDay)
 			if err := eachDay(rows, d, each); err != nil {
@@ -57,15 +57,12 @@ func (r *Reader) Days(ctx context.Context, links []domain.LinkNumber, from, to t
 func eachDay(rows pgx.Rows, d Dimension, each func(DayCounts) error) error {
 	var day int32
 	var c DayCounts
-	var counts, visitors pgtype.DriverBytes
-	_, err := pgx.ForEachRow(rows, []any{&c.Link, &day, &c.Human, &c.Bot, &c.Heads, &counts, &visitors}, func() (err error) {
+	var counts pgtype.DriverBytes
+	_, err := pgx.ForEachRow(rows, []any{&c.Link, &day, &c.Human, &c.Bot, &c.Heads, &c.Visitors, &counts}, func() error {
 		c.Day = slotStart(int64(day) * slotsPerDay)
-		if c.Visitors, err = estimateVisitors(visitors); err != nil {
-			return err
-		}
 		if d != slots {
 			v := valuesSink{dimension: d}
-			if err := readCounts(counts, &v); err != nil {
+			if err := readCounts(counts, nil, &v); err != nil {
 				return err
 			}
 			c.Values = v.values

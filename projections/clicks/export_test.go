@@ -13,13 +13,10 @@ const MaxValues = maxValues
 // NewFoldWith makes a fold with another bot list.
 func NewFoldWith(bots string) *Fold { return newFold(bots) }
 
-// EstimateVisitors reads a stored sketch.
-func EstimateVisitors(stored []byte) (uint64, error) { return estimateVisitors(stored) }
-
 // DescribeCounts writes stored counts as lines of text.
-func DescribeCounts(stored []byte) (string, error) {
+func DescribeCounts(counts, hours []byte) (string, error) {
 	var d describer
-	if err := readCounts(stored, &d); err != nil {
+	if err := readCounts(counts, hours, &d); err != nil {
 		return "", err
 	}
 	return d.String(), nil
@@ -64,9 +61,9 @@ func (d *describer) section(t Traffic, dim Dimension, name string) {
 }
 
 // DescribePairs writes stored pairs as lines of text, with the values that stored counts have.
-func DescribePairs(counts, stored []byte) (string, error) {
+func DescribePairs(counts, hours, pairs []byte) (string, error) {
 	d := &day{texts: newTexts()}
-	if err := d.load(counts, stored, nil); err != nil {
+	if err := d.load(&packedDay{counts: counts, hours: hours, pairs: pairs}); err != nil {
 		return "", err
 	}
 	var out strings.Builder

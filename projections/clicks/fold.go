@@ -111,7 +111,7 @@ func (p *partition) countLink(l *linkPart, groups []int32) error {
 		if g.first < 0 {
 			continue
 		}
-		if err := p.day.load(g.counts, g.pairs, g.visitors); err != nil {
+		if err := p.day.load(&g.packed); err != nil {
 			return fmt.Errorf("read day %d of link %d: %w", g.key.day, g.key.link, err)
 		}
 		before := p.day.totals()
@@ -130,9 +130,9 @@ func (p *partition) countLink(l *linkPart, groups []int32) error {
 		return fmt.Errorf("read newest clicks of link %d: %w", l.number, err)
 	}
 	if l.stored {
-		p.rows.storedTotals.add(l.number, after, p.recent.newest)
+		p.rows.storedTotals.add(l.number, after, p.recent.newest())
 	} else {
-		p.rows.newTotals.add(l.number, after, p.recent.newest)
+		p.rows.newTotals.add(l.number, after, p.recent.newest())
 	}
 	return nil
 }

@@ -39,17 +39,13 @@ func newMerger(p plan) *merger {
 }
 
 // add adds a stored row.
-func (m *merger) add(day int32, counts, visitors, pairs []byte) error {
+func (m *merger) add(day int32, visitors int32, counts, hours, pairs []byte) error {
 	m.locate(day)
 	if m.sieve != nil {
-		return m.sieve.add(counts, pairs)
+		return m.sieve.add(counts, hours, pairs)
 	}
-	n, err := estimateVisitors(visitors)
-	if err != nil {
-		return err
-	}
-	m.visitors[day] += n
-	return readCounts(counts, m)
+	m.visitors[day] += uint64(visitors) //nolint:gosec // never negative
+	return readCounts(counts, hours, m)
 }
 
 // locate works out which points and hours a day's slots belong to.

@@ -60,7 +60,8 @@ func (r *Reader) Analyse(ctx context.Context, q Question) (Analytics, error) {
 	if len(q.Links) <= linksAtOnce {
 		err = r.generation.Batch(ctx, func(schema string, b *pgx.Batch) {
 			m = newMerger(p)
-			b.Queue(p.sql(schema), numbers(q.Links), p.firstDay(), p.lastDay()).Query(m.addAll)
+			sql, args := p.query(schema, q.Links)
+			b.Queue(sql, args...).Query(m.addAll)
 		})
 	} else {
 		err = r.generation.Read(ctx, func(ctx context.Context, tx pgx.Tx, schema string) error {
@@ -74,21 +75,36 @@ func (r *Reader) Analyse(ctx context.Context, q Question) (Analytics, error) {
 	return m.answer(), nil
 }
 
-// sql reads the rows of a question: of what few questions need only what this one needs.
-func (p *plan) sql(schema string) string {
-	visitors, pairs := "visitors", "''::bytea"
-	if p.question.Filter.on() {
-		visitors, pairs = "''::bytea", "pairs"
+// query reads the rows of some links: of the large columns only what the question needs.
+func (p *plan) query(schema string, links []domain.LinkNumber) (sql string, args []any) {
+	args = []any{numbers(links), p.firstDay(), p.lastDay()}
+	hours, pairs := "hours", "pairs"
+	if !p.question.Filter.on() {
+		hours, pairs = "CASE WHEN day - date 'epoch' = ANY($4::int[]) THEN hours ELSE '' END", "''::bytea"
+		args = append(args, p.daysInPart())
 	}
 	return fmt.Sprintf(`
-		SELECT day - date 'epoch', counts, %s, %s FROM %s.day
-		WHERE link = ANY($1) AND day BETWEEN date 'epoch' + $2::int AND date 'epoch' + $3::int`, visitors, pairs, schema)
+		SELECT day - date 'epoch', visitors, counts, %s, %s FROM %s.day
+		WHERE link = ANY($1) AND day BETWEEN date 'epoch' + $2::int AND date 'epoch' + $3::int`, hours, pairs, schema), args
+}
+
+// daysInPart are the days of which a breakdown's range has only some hours.
+func (p *plan) daysInPart() []int32 {
+	days := []int32{}
+	if floorDiv(p.broken.first, slotsPerDay)*slotsPerDay != p.broken.first {
+		days = append(days, p.firstDay())
+	}
+	if floorDiv(p.broken.end, slotsPerDay)*slotsPerDay != p.broken.end {
+		days = append(days, p.lastDay())
+	}
+	return days
 }
 
 // addLinks adds the rows of many links, some links at a time.
 func (m *merger) addLinks(ctx context.Context, tx pgx.Tx, schema string) error {
 	for links := range slices.Chunk(m.plan.question.Links, linksAtOnce) {
-		rows, _ := tx.Query(ctx, m.plan.sql(schema), numbers(links), m.plan.firstDay(), m.plan.lastDay())
+		sql, args := m.plan.query(schema, links)
+		rows, _ := tx.Query(ctx, sql, args...)
 		if err := m.addAll(rows); err != nil {
 			return err
 		}
@@ -97,9 +113,11 @@ func (m *merger) addLinks(ctx context.Context, tx pgx.Tx, schema string) error {
 }
 
 func (m *merger) addAll(rows pgx.Rows) error {
-	var day int32
-	var counts, visitors, pairs pgtype.DriverBytes
-	_, err := pgx.ForEachRow(rows, []any{&day, &counts, &visitors, &pairs}, func() error { return m.add(day, counts, visitors, pairs) })
+	var day, visitors int32
+	var counts, hours, pairs pgtype.DriverBytes
+	_, err := pgx.ForEachRow(rows, []any{&day, &visitors, &counts, &hours, &pairs}, func() error {
+		return m.add(day, visitors, counts, hours, pairs)
+	})
 	return err
 }
 

@@ -80,15 +80,15 @@ func (r *recent) end(l *linkPart, rows *recentRows) error {
 	for i := range r.clicks {
 		r.row.add(&r.clicks[i])
 		if n++; n%perRow == 0 {
-			rows.add(l.number, int64(n/perRow)-1, r.newest) //nolint:gosec // counts of clicks
+			rows.add(l.number, int64(n/perRow)-1, r.row.packed) //nolint:gosec // counts of clicks
 			r.row.clear()
 		}
 	}
 	return nil
 }
 
-// newest appends the row that isn't full.
-func (r *recent) newest(b []byte) []byte { return append(b, r.row.packed...) }
+// newest is the row that isn't full.
+func (r *recent) newest() []byte { return r.row.packed }
 
 // recentRow is a row while it is being written.
 type recentRow struct {
@@ -133,7 +133,7 @@ func (r *recentRow) load(stored []byte) error {
 				continue
 			}
 			var text []byte
-			if text, b, ok = readText(b); !ok {
+			if text, b, ok = cutText(b); !ok {
 				return errCounts
 			}
 			r.number(r.texts.id(text))
@@ -236,7 +236,7 @@ func (c *recentClick) read(b []byte, known [][]byte) ([]byte, [][]byte, bool) {
 			c.values[d] = known[ref-1]
 			continue
 		}
-		if c.values[d], b, ok = readText(b); !ok {
+		if c.values[d], b, ok = cutText(b); !ok {
 			return nil, known, false
 		}
 		known = append(known, c.values[d])
@@ -262,13 +262,4 @@ func (c *recentClick) readHead(b []byte) (rest []byte, ok bool) {
 	}
 	c.millis += since
 	return b[n:], true
-}
-
-func readText(b []byte) (text, rest []byte, ok bool) {
-	size, n := binary.Uvarint(b)
-	if n <= 0 || size > uint64(len(b)-n) { //nolint:gosec // n is at most the length
-		return nil, nil, false
-	}
-	end := n + int(size) //nolint:gosec // checked against the length
-	return b[n:end:end], b[end:], true
 }

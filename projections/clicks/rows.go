@@ -23,11 +23,13 @@ type rows struct {
 
 // dayRows are rows of the table day.
 type dayRows struct {
-	links                       []int64
-	days                        []int32
-	human, bot, heads           []int64
-	counts, visitors, pairs, at []int32 // sizes in packed, and where counts begin
-	packed                      []byte
+	links                        []int64
+	days                         []int32
+	human, bot, heads            []int64
+	visitors                     []int32
+	at                           []int32 // where the packed columns begin in packed
+	counts, hours, pairs, sketch []int32 // their sizes; each follows the one before
+	packed                       []byte
 }
 
 // totalRows are rows of the table total.
@@ -57,7 +59,8 @@ func (r *rows) clear() {
 
 func (r *dayRows) clear() {
 	r.links, r.days, r.human, r.bot, r.heads = r.links[:0], r.days[:0], r.human[:0], r.bot[:0], r.heads[:0]
-	r.counts, r.visitors, r.pairs, r.at, r.packed = r.counts[:0], r.visitors[:0], r.pairs[:0], r.at[:0], r.packed[:0]
+	r.visitors, r.at, r.packed = r.visitors[:0], r.at[:0], r.packed[:0]
+	r.counts, r.hours, r.pairs, r.sketch = r.counts[:0], r.hours[:0], r.pairs[:0], r.sketch[:0]
 }
 
 func (r *totalRows) clear() {
@@ -71,46 +74,44 @@ func (r *dayRows) add(k key, d *day, after Counts) {
 	r.human = append(r.human, int64(after.Human))                           //nolint:gosec // counts of clicks
 	r.bot = append(r.bot, int64(after.Bot))                                 //nolint:gosec // counts of clicks
 	r.heads = append(r.heads, int64(after.Heads))                           //nolint:gosec // counts of clicks
+	p := d.pack()
+	r.visitors = append(r.visitors, int32(d.visitors.count())) //nolint:gosec // a day's
 	r.at = append(r.at, position32(r.packed))
-	r.counts = append(r.counts, pack(&r.packed, d.appendCounts))
-	r.visitors = append(r.visitors, pack(&r.packed, d.visitors.append))
-	r.pairs = append(r.pairs, pack(&r.packed, d.appendPairs))
+	r.counts, r.packed = append(r.counts, size(p.counts)), append(r.packed, p.counts...)
+	r.hours, r.packed = append(r.hours, size(p.hours)), append(r.packed, p.hours...)
+	r.pairs, r.packed = append(r.pairs, size(p.pairs)), append(r.packed, p.pairs...)
+	r.sketch, r.packed = append(r.sketch, size(p.sketch)), append(r.packed, p.sketch...)
 }
 
 // add appends a link's row of totals.
-func (r *totalRows) add(link domain.LinkNumber, after Counts, newest func([]byte) []byte) {
+func (r *totalRows) add(link domain.LinkNumber, after Counts, newest []byte) {
 	r.links = append(r.links, int64(link))        //nolint:gosec // below 2^53
 	r.human = append(r.human, int64(after.Human)) //nolint:gosec // counts of clicks
 	r.bot = append(r.bot, int64(after.Bot))       //nolint:gosec // counts of clicks
 	r.heads = append(r.heads, int64(after.Heads)) //nolint:gosec // counts of clicks
 	r.at = append(r.at, position32(r.packed))
-	r.newest = append(r.newest, pack(&r.packed, newest))
+	r.newest, r.packed = append(r.newest, size(newest)), append(r.packed, newest...)
 }
 
 // add appends a full row of single clicks.
-func (r *recentRows) add(link domain.LinkNumber, number int64, clicks func([]byte) []byte) {
+func (r *recentRows) add(link domain.LinkNumber, number int64, clicks []byte) {
 	r.links, r.numbers = append(r.links, int64(link)), append(r.numbers, number) //nolint:gosec // below 2^53
 	r.at = append(r.at, position32(r.packed))
-	r.clicks = append(r.clicks, pack(&r.packed, clicks))
+	r.clicks, r.packed = append(r.clicks, size(clicks)), append(r.packed, clicks...)
 }
 
 // position32 is where the next bytes of b go, as Postgres counts: from 1.
 func position32(b []byte) int32 { return int32(len(b)) + 1 } //nolint:gosec // a batch is a few megabytes
 
-// pack appends to b and returns how much it was.
-func pack(b *[]byte, appendTo func([]byte) []byte) int32 {
-	from := len(*b)
-	*b = appendTo(*b)
-	return int32(len(*b) - from) //nolint:gosec // a batch is a few megabytes
-}
+func size(b []byte) int32 { return int32(len(b)) } //nolint:gosec // a row is a few hundred kilobytes at most
 
 // queue writes the rows.
 func (r *rows) queue(writes *pgx.Batch, schema string) {
-	days := fmt.Sprintf(`INSERT INTO %s.day (link, day, human, bot, heads, counts, visitors, pairs)`, schema)
+	days := fmt.Sprintf(`INSERT INTO %s.day (link, day, human, bot, heads, visitors, counts, hours, pairs, sketch)`, schema)
 	r.newDays.queue(writes, days, "")
 	r.storedDays.queue(writes, days, `
 		ON CONFLICT (link, day) DO UPDATE SET human = excluded.human, bot = excluded.bot, heads = excluded.heads,
-			counts = excluded.counts, visitors = excluded.visitors, pairs = excluded.pairs`)
+			visitors = excluded.visitors, counts = excluded.counts, hours = excluded.hours, pairs = excluded.pairs, sketch = excluded.sketch`)
 	totals := fmt.Sprintf(`INSERT INTO %s.total (link, human, bot, heads, newest)`, schema)
 	r.newTotals.queue(writes, totals, "")
 	r.storedTotals.queue(writes, totals, `
@@ -125,11 +126,12 @@ func (r *dayRows) queue(writes *pgx.Batch, before, after string) {
 		return
 	}
 	writes.Queue(before+`
-		SELECT u.link, date 'epoch' + u.day AS day, u.human, u.bot, u.heads, substr($10::bytea, u.at, u.counts) AS counts,
-			substr($10::bytea, u.at + u.counts, u.visitors) AS visitors, substr($10::bytea, u.at + u.counts + u.visitors, u.pairs) AS pairs
-		FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::int[], $7::int[], $8::int[], $9::int[])
-			AS u (link, day, human, bot, heads, at, counts, visitors, pairs)`+after,
-		r.links, r.days, r.human, r.bot, r.heads, r.at, r.counts, r.visitors, r.pairs, notNull(r.packed))
+		SELECT u.link, date 'epoch' + u.day, u.human, u.bot, u.heads, u.visitors,
+			substr($12::bytea, u.at, u.counts), substr($12::bytea, u.at + u.counts, u.hours),
+			substr($12::bytea, u.at + u.counts + u.hours, u.pairs), substr($12::bytea, u.at + u.counts + u.hours + u.pairs, u.sketch)
+		FROM unnest($1::bigint[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::int[], $7::int[], $8::int[], $9::int[], $10::int[], $11::int[])
+			AS u (link, day, human, bot, heads, visitors, at, counts, hours, pairs, sketch)`+after,
+		r.links, r.days, r.human, r.bot, r.heads, r.visitors, r.at, r.counts, r.hours, r.pairs, r.sketch, notNull(r.packed))
 }
 
 func (r *totalRows) queue(writes *pgx.Batch, before, after string) {
@@ -137,7 +139,7 @@ func (r *totalRows) queue(writes *pgx.Batch, before, after string) {
 		return
 	}
 	writes.Queue(before+`
-		SELECT u.link, u.human, u.bot, u.heads, substr($7::bytea, u.at, u.newest) AS newest
+		SELECT u.link, u.human, u.bot, u.heads, substr($7::bytea, u.at, u.newest)
 		FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::int[], $6::int[]) AS u (link, human, bot, heads, at, newest)`+after,
 		r.links, r.human, r.bot, r.heads, r.at, r.newest, notNull(r.packed))
 }

@@ -97,27 +97,23 @@ func (t *table) describe(tb testing.TB) string {
 	tb.Helper()
 	var out strings.Builder
 	rows, err := t.pool.Query(tb.Context(), fmt.Sprintf(
-		`SELECT link, day::text, human, bot, heads, counts, visitors, pairs FROM %s.day ORDER BY 1, 2`, t.schema))
+		`SELECT link, day::text, human, bot, heads, visitors, counts, hours, pairs FROM %s.day ORDER BY 1, 2`, t.schema))
 	if err != nil {
 		tb.Fatal(err)
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var link, human, bot, heads int64
+		var link, human, bot, heads, people int64
 		var day string
-		var counts, visitors, pairs []byte
-		if err := rows.Scan(&link, &day, &human, &bot, &heads, &counts, &visitors, &pairs); err != nil {
+		var counts, hours, pairs []byte
+		if err := rows.Scan(&link, &day, &human, &bot, &heads, &people, &counts, &hours, &pairs); err != nil {
 			tb.Fatal(err)
 		}
-		packed, err := clicks.DescribeCounts(counts)
+		packed, err := clicks.DescribeCounts(counts, hours)
 		if err != nil {
 			tb.Fatal(err)
 		}
-		combined, err := clicks.DescribePairs(counts, pairs)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		people, err := clicks.EstimateVisitors(visitors)
+		combined, err := clicks.DescribePairs(counts, hours, pairs)
 		if err != nil {
 			tb.Fatal(err)
 		}

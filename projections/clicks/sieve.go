@@ -27,11 +27,11 @@ type sievedColumn struct {
 }
 
 // add adds a stored row.
-func (s *sieve) add(counts, pairs []byte) error {
+func (s *sieve) add(counts, hours, pairs []byte) error {
 	for t := range s.kinds {
 		s.kinds[t].clear()
 	}
-	if err := readCounts(counts, s); err != nil {
+	if err := readCounts(counts, hours, s); err != nil {
 		return err
 	}
 	err := readPairSections(pairs, func(t Traffic, n int, body []byte) error {

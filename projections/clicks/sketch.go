@@ -111,16 +111,13 @@ func (s *sketch) append(b []byte) []byte {
 	return b
 }
 
-// estimateVisitors says how many distinct visitors a stored sketch has seen.
-func estimateVisitors(stored []byte) (uint64, error) {
-	var s sketch
-	if err := s.load(stored); err != nil {
-		return 0, err
-	}
+// count says how many distinct visitors were added. It must be called after append, which
+// settles.
+func (s *sketch) count() uint64 {
 	if len(s.registers) == 0 {
-		return uint64(len(s.hashes)), nil
+		return uint64(len(s.hashes))
 	}
-	return s.estimate(), nil
+	return s.estimate()
 }
 
 // estimate is Ertl's improved raw estimator ("New cardinality estimation algorithms for

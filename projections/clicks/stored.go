@@ -25,8 +25,8 @@ func (b *batch) read(ctx context.Context, tx pgx.Tx, schema string, partition in
 	// A limited lateral join can only be planned as one look into the index per row, whatever
 	// the planner thinks of a table that was empty a moment ago.
 	queries.Queue(fmt.Sprintf(`
-		SELECT k.n - 1, d.counts, d.visitors, d.pairs FROM unnest($1::bigint[], $2::int[]) WITH ORDINALITY AS k (link, day, n)
-		CROSS JOIN LATERAL (SELECT counts, visitors, pairs FROM %s.day WHERE link = k.link AND day = date 'epoch' + k.day LIMIT 1) d`, schema),
+		SELECT k.n - 1, d.counts, d.hours, d.pairs, d.sketch FROM unnest($1::bigint[], $2::int[]) WITH ORDINALITY AS k (link, day, n)
+		CROSS JOIN LATERAL (SELECT counts, hours, pairs, sketch FROM %s.day WHERE link = k.link AND day = date 'epoch' + k.day LIMIT 1) d`, schema),
 		links, days).Query(b.takeDays)
 	nodes, epochs := make([]int64, 0, len(b.uncounted)), make([]int64, 0, len(b.uncounted))
 	for r := range b.uncounted {
@@ -45,10 +45,10 @@ func (b *batch) read(ctx context.Context, tx pgx.Tx, schema string, partition in
 
 func (b *batch) takeDays(rows pgx.Rows) error {
 	var n int64
-	var counts, visitors, pairs []byte
-	_, err := pgx.ForEachRow(rows, []any{&n, &counts, &visitors, &pairs}, func() error {
+	var p packedDay
+	_, err := pgx.ForEachRow(rows, []any{&n, &p.counts, &p.hours, &p.pairs, &p.sketch}, func() error {
 		g := &b.groups[b.order[n]]
-		g.stored, g.counts, g.visitors, g.pairs = true, counts, visitors, pairs
+		g.stored, g.packed = true, p
 		return nil
 	})
 	return err
