@@ -45,3 +45,40 @@ func (r record) header(name string) string {
 	}
 	return ""
 }
+
+// headerText turns the headers of an answer's records into text, all of it cut from one string.
+// What it hands out is good until the next.
+type headerText struct {
+	text    string
+	headers []schemas.Header
+}
+
+// read takes in the records that next is about to be asked for, in their order.
+func (t *headerText) read(records []record) {
+	size := 0
+	for _, r := range records {
+		for _, h := range r.headers {
+			size += len(h.Key) + len(h.Value)
+		}
+	}
+	var all strings.Builder
+	all.Grow(size)
+	for _, r := range records {
+		for _, h := range r.headers {
+			all.Write(h.Key)
+			all.Write(h.Value)
+		}
+	}
+	t.text = all.String()
+}
+
+// next is the headers of the next record.
+func (t *headerText) next(r record) []schemas.Header {
+	t.headers = t.headers[:0]
+	for _, h := range r.headers {
+		key, value := len(h.Key), len(h.Key)+len(h.Value)
+		t.headers = append(t.headers, schemas.Header{Key: t.text[:key], Value: t.text[key:value]})
+		t.text = t.text[value:]
+	}
+	return t.headers
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"slices"
 
 	"github.com/IBM/sarama"
 	"golang.org/x/sync/errgroup"
@@ -87,7 +88,7 @@ func (r *Range[E]) Consume(ctx context.Context,
 		if r.to != nil && !bounded {
 			continue
 		}
-		w := rangeWorker[E]{r: r, client: client, partition: partition, end: end, rooms: rooms, handle: handle}
+		w := &rangeWorker[E]{r: r, client: client, partition: partition, end: end, rooms: rooms, handle: handle}
 		g.Go(func() error { return w.work(running, start) })
 	}
 	err = g.Wait()
@@ -118,6 +119,7 @@ type rangeWorker[E any] struct {
 	end       int64 // if the range has ends
 	rooms     chan *room[E]
 	handle    func(context.Context, projections.Batch[E]) error
+	headers   headerText
 }
 
 func (w *rangeWorker[E]) done(next int64) bool { return w.r.to != nil && next >= w.end }
@@ -214,25 +216,29 @@ func (w *rangeWorker[E]) await(ctx context.Context, records []record) error {
 }
 
 // append decodes records into a batch, up to the first that can't be read yet or is behind the
-// end; b.Next is where to go on.
+// end; b.Next is where to go on. Records are large, so they are decoded where they stay.
 func (w *rangeWorker[E]) append(ctx context.Context, c *cursor, b *projections.Batch[E], records []record) {
+	w.headers.read(records)
 	for _, r := range records {
 		if b.Next = r.offset; w.done(r.offset) {
 			b.Next = w.end
 			return
 		}
-		m := r.message()
-		e, err := w.r.decode(ctx, m)
+		m := schemas.Message{Key: r.key, Value: r.value, Headers: w.headers.next(r)}
+		if len(b.Records) == cap(b.Records) {
+			b.Records = slices.Grow(b.Records, rangeBatch)
+		}
+		n := len(b.Records)
+		one := &b.Records[:n+1][n]
+		var err error
+		one.Event, err = w.r.decode(ctx, m)
 		switch {
 		case err == nil:
-			one := projections.Record[E]{Offset: r.offset, Time: r.time, Event: e}
+			one.Offset, one.Time, one.RetryOf = r.offset, r.time, nil
 			if of, copied := schemas.RetryOf(m, r.offset); copied {
 				one.RetryOf = &of
 			}
-			if b.Records == nil {
-				b.Records = make([]projections.Record[E], 0, rangeBatch*5/4)
-			}
-			b.Records = append(b.Records, one)
+			b.Records = b.Records[:n+1]
 		case errors.Is(err, schemas.ErrUnusable):
 			b.SetAside = append(b.SetAside, r.offset)
 		default:

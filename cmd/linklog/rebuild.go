@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math"
 	"os"
+	"runtime/debug"
 	"runtime/pprof"
 	"slices"
 	"time"
@@ -63,6 +65,7 @@ func (c *rebuildCmd) Run(ctx context.Context, t *terminal, log *slog.Logger) err
 	if !c.JSON {
 		_, _ = fmt.Fprintf(t.err, "%s %s, while %s serves\n", c.doing(r), r.To.Schema, r.From.Schema)
 	}
+	roomy()
 	stop, err := profile(c.CPUProfile)
 	if err != nil {
 		return err
@@ -131,6 +134,16 @@ func (c *rebuildCmd) drop(ctx context.Context, t *terminal, p *parts) error {
 func (p *parts) readModel(name string) readModel {
 	all := p.readModels()
 	return all[slices.IndexFunc(all, func(m readModel) bool { return m.Name == name })]
+}
+
+// roomy lets garbage lie until there is a good deal of it: a rebuild makes much, and has the
+// process for itself. A limit that was set from outside stays.
+func roomy() {
+	const heap = 700 << 20
+	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
+		debug.SetMemoryLimit(heap)
+		debug.SetGCPercent(400)
+	}
 }
 
 // profile records where processor time goes until stop is called, if a file is named.
