@@ -38,6 +38,16 @@
 //     another day.
 //   - In breakdown.referrers (direct) stands last, as in the document; otherwise most clicks first.
 //     Countries nobody could tell are ZZ, as CLDR has it.
+//   - GET /v1/clicks/stream sends server-sent events for as long as the client listens, so the
+//     times that end other requests don't hold for it; each write has its own. All streams of a
+//     process share one reading of the log's end, which begins with the first of them and ends
+//     with the last. One that comes back with an old id reads what is missing for itself, then
+//     joins. An event's id is a place in every partition, so nothing about listeners is kept
+//     anywhere, and another process can go on. Signs of life carry the place too: without them
+//     an account without clicks would have others' read again and again. A client that is
+//     256 events behind is cut off, one that takes nothing for ten seconds as well: waiting for it
+//     would be memory without bound. Whether its key still holds is asked with every sign of
+//     life. It costs one request of the allowance.
 //   - HEAD is 405. OPTIONS tells what a path allows and nothing else: there is no CORS.
 //
 // Nothing here logs a header or a query string: keys and destinations are other people's.

@@ -88,6 +88,9 @@ func (r *ClickReader) offsets(ctx context.Context, at int64) ([]int64, error) {
 		if judge(err) != retriable || failures == ensureAttempts || !pause(ctx, backoff(failures)) {
 			return nil, fmt.Errorf("find offsets of %s: %w", r.topic, err)
 		}
+		if failures == 3 {
+			r.log.Warn("can't find offsets; trying on", "topic", r.topic, "error", err)
+		}
 		_ = r.client.RefreshMetadata(r.topic) // if this fails, so does the next attempt
 	}
 }
@@ -189,7 +192,7 @@ func (p *clickPartition) poll(ctx context.Context, to []int64) ([]FoundClick, er
 			return err
 		})
 		if errors.Is(err, schemas.ErrUnusable) {
-			p.reader.log.Debug("passed over a click that can't be used", "partition", p.cursor.partition, "offset", r.offset, "error", err)
+			p.reader.log.Warn("passed over a record that can't be used", "partition", p.cursor.partition, "offset", r.offset, "error", err)
 			p.seen.setAside(r.offset)
 			continue
 		}

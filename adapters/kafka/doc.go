@@ -42,6 +42,13 @@
 //   - Clicks are compressed with LZ4. Measured with synced writes, a click takes 4.1 µs and 93
 //     bytes so, 4.1 and 106 with snappy, 5.3 and 64 with zstd, 4.2 and 467 as it is. Sealed
 //     payloads don't get smaller.
+//   - Those who look on ([ClickReader]) join no group, so that credentials that allow nothing but
+//     reading clicks do for them. What they read twice they drop by the contract's rules. Copies
+//     of clicks ([NewCopier]) keep their partitions, because those rules hang on the order of a
+//     recorder's clicks in a partition: a trial that copied eight partitions into three lost
+//     clicks to readers who took them for duplicates.
+//   - A click that was set aside goes back behind everything else ([PutBack]), marked with the
+//     offset of its original; readers who skipped that take it. A place in the past can't be had.
 //   - SCRAM is written out here; it is shorter than the dependency.
 //
 // # Non-obvious
