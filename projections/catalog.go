@@ -151,9 +151,9 @@ func takeLock(ctx context.Context, pool *pgxpool.Pool, name string) (*lock, erro
 	return &lock{conn}, nil
 }
 
-// release ends the lock, and its connection.
-func (l *lock) release() {
-	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+// release ends the lock, and its connection, also when ctx has ended.
+func (l *lock) release(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	// The server would release it anyway, but perhaps only after somebody else has asked.
 	_, _ = l.conn.Exec(ctx, `SELECT pg_advisory_unlock_all()`)

@@ -102,14 +102,14 @@ func begin(ctx context.Context, pool *pgxpool.Pool, m Model, prepare func(pgx.Tx
 		return prepare(tx, r)
 	})
 	if err != nil {
-		l.release()
+		l.release(ctx)
 		return nil, fmt.Errorf("rebuild %s: %w", m.Name, err)
 	}
 	return r, nil
 }
 
 // Close lets others rebuild. What was filled so far is kept.
-func (r *Rebuild) Close() { r.lock.release() }
+func (r *Rebuild) Close() { r.lock.release(context.Background()) }
 
 // Progress of a rebuild, in records (offsets, strictly: markers of transactions count).
 type Progress struct {

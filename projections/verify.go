@@ -97,11 +97,11 @@ func inScratch(ctx context.Context, pool *pgxpool.Pool, m Model, f func(Generati
 	})
 	if err != nil {
 		if l != nil {
-			l.release()
+			l.release(ctx)
 		}
 		return fmt.Errorf("make tables to compare with: %w", err)
 	}
-	defer l.release()
+	defer l.release(ctx)
 	err = f(g)
 	cleaning, cancel := context.WithTimeout(context.WithoutCancel(ctx), batchTime)
 	defer cancel()
@@ -125,7 +125,7 @@ func dropStaleScratch(ctx context.Context, pool *pgxpool.Pool, m Model) error {
 				return err
 			}
 			err = drop(ctx, tx, Generation{Model: m.Name, Schema: schema})
-			l.release()
+			l.release(ctx)
 			if err != nil {
 				return err
 			}

@@ -127,7 +127,7 @@ func (g *gauge) print() {
 	switch {
 	case g.json:
 		left, _ := g.left()
-		_ = json.NewEncoder(g.out).Encode(progressLine{g.last.Applied, g.last.Total, g.rate(), left.Seconds()})
+		_ = json.NewEncoder(g.out).Encode(progressLine{g.last.Applied, g.last.Total, g.rate(), left.Seconds()}) //nolint:errchkjson // finite numbers
 	case g.bar:
 		const width = 30
 		full := int(g.share() * width)

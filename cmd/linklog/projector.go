@@ -95,9 +95,12 @@ func (p *parts) project(ctx context.Context) error {
 	return group.Wait()
 }
 
-// upgradePause is how long a process waits for the one that is rebuilding, or for what keeps
-// it from rebuilding to go away.
-const upgradePause = 2 * time.Second
+// How long a process waits for the one that is rebuilding, and for what keeps it from
+// rebuilding to go away.
+const (
+	upgradePause  = 2 * time.Second
+	obstaclePause = 30 * time.Second
+)
 
 // upgrade rebuilds a model if its live generation was made by an older version of it. Whoever
 // is first does it; other processes wait and see. One made by a newer version is left alone:
@@ -117,20 +120,22 @@ func (p *parts) upgrade(ctx context.Context, m readModel) {
 		if ctx.Err() != nil {
 			return
 		}
+		rest := upgradePause
 		if err != nil && !errors.Is(err, projections.ErrBusy) {
+			rest = obstaclePause
 			p.log.Error("can't rebuild a read model; trying on", "model", m.Name, "error", err)
 		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(upgradePause):
+		case <-time.After(rest):
 		}
 	}
 }
 
 // rebuild rebuilds a model and logs how it goes.
 func (p *parts) rebuild(ctx context.Context, m readModel) error {
-	r, err := projections.BeginRebuild(ctx, p.pool, m.Model, false)
+	r, err := p.beginRebuild(ctx, m, false)
 	if err != nil {
 		return err
 	}

@@ -85,13 +85,24 @@ func (c *rebuildCmd) Run(ctx context.Context, t *terminal, log *slog.Logger) err
 
 func (c *rebuildCmd) begin(ctx context.Context, p *parts, m readModel) (*projections.Rebuild, error) {
 	if !c.Undo {
-		return projections.BeginRebuild(ctx, p.pool, m.Model, c.Fresh)
+		return p.beginRebuild(ctx, m, c.Fresh)
 	}
 	r, err := projections.BeginUndo(ctx, p.pool, m.Model)
 	if errors.Is(err, projections.ErrNothingToUndo) {
 		return nil, fmt.Errorf("%w: there is nothing to go back to", err)
 	}
 	return r, err
+}
+
+// beginRebuild prepares a rebuild if the log still holds all that it takes. Otherwise what is
+// kept for an undo is better left alone.
+func (p *parts) beginRebuild(ctx context.Context, m readModel, fresh bool) (*projections.Rebuild, error) {
+	for _, f := range m.feeds {
+		if _, err := f.Ends(ctx); err != nil {
+			return nil, fmt.Errorf("rebuild %s: %w", m.Name, err)
+		}
+	}
+	return projections.BeginRebuild(ctx, p.pool, m.Model, fresh)
 }
 
 func (c *rebuildCmd) doing(r *projections.Rebuild) string {

@@ -57,13 +57,17 @@ func (o operated) must(answer any, args ...string) {
 }
 
 type rebuiltAnswer struct {
-	Done       bool
-	Live, Kept string
+	Done bool   `json:"done"`
+	Live string `json:"live"`
+	Kept string `json:"kept"`
 }
 
 type verifiedAnswer struct {
-	Rows, Different int64
-	Differences     []struct{ Table, Key string }
+	Rows        int64 `json:"rows"`
+	Different   int64 `json:"different"`
+	Differences []struct {
+		Table string `json:"table"`
+	} `json:"differences"`
 }
 
 // history makes links, changes some and ends some, and has them clicked: mostly a few of them,

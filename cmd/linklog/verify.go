@@ -38,6 +38,7 @@ func (c *verifyCmd) Run(ctx context.Context, t *terminal, log *slog.Logger) erro
 		return err
 	}
 	defer p.close()
+	roomy()
 	different := false
 	for _, m := range p.readModels() {
 		if c.Model != "" && c.Model != m.Name {
@@ -46,6 +47,9 @@ func (c *verifyCmd) Run(ctx context.Context, t *terminal, log *slog.Logger) erro
 		g := newGauge(t, c.JSON)
 		v, err := projections.Verify(ctx, p.pool, m.Model, m.feeds, c.Show, g.show)
 		g.end()
+		if ctx.Err() != nil {
+			return errors.New("interrupted; nothing is left behind")
+		}
 		if err != nil {
 			return err
 		}
