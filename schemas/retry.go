@@ -2,6 +2,7 @@ package schemas
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -50,13 +51,8 @@ func Elsewhere(m Message) Message {
 }
 
 func marked(m Message, of string) Message {
-	headers := make([]Header, 0, len(m.Headers)+1)
-	for _, h := range m.Headers {
-		if h.Key != headerRetryOf {
-			headers = append(headers, h)
-		}
-	}
-	m.Headers = append(headers, Header{headerRetryOf, of})
+	m.Headers = slices.DeleteFunc(slices.Clone(m.Headers), func(h Header) bool { return h.Key == headerRetryOf })
+	m.set(headerRetryOf, of)
 	return m
 }
 

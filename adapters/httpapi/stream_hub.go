@@ -124,7 +124,7 @@ func (h *hub) join(ctx context.Context, s *seat) (position, error) {
 		if err != nil {
 			return nil, fmt.Errorf("find the end of the clicks: %w", err)
 		}
-		if err := h.begin(ends); err != nil {
+		if err := h.begin(ends); err != nil { //nolint:contextcheck // the tail outlives the stream that it begins with
 			return nil, err
 		}
 	}

@@ -71,7 +71,7 @@ func consume(ctx context.Context, brokers []string, topic string, every time.Dur
 			if !open {
 				return counts.print(out)
 			}
-			if err := counts.take(m); err != nil {
+			if err := counts.take(m); err != nil { //nolint:contextcheck // a message has its own
 				m.Nack()
 				return err
 			}

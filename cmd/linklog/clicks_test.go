@@ -79,7 +79,7 @@ func TestSubscribers(t *testing.T) {
 	tail := launch(t, append([]string{"clicks", "tail", "--json", "--from=beginning"}, s.kafka()...)...)
 	visitAs(t, p.Redirect, "one", "a")
 	first := tail.click(t)
-	if first.LinkID != one.ID || first.UTMContent != "a" || first.Slug != "one" || first.Method != "GET" || first.UserAgent != firefox || first.ID == "" {
+	if first.LinkID != one.ID || first.UTMContent != "a" || first.Slug != "one" || first.Method != http.MethodGet || first.UserAgent != firefox || first.ID == "" {
 		t.Errorf("tail shows %+v", first)
 	}
 	stream := api.stream("")

@@ -76,7 +76,10 @@ const shownPayload = 1_000
 // payload is the payload as far as it can be shown.
 func (s *letterShown) payload() string {
 	if s.Click != nil {
-		text, _ := json.MarshalIndent(s.Click, "", "  ") // texts and numbers
+		text, err := json.MarshalIndent(s.Click, "", "  ")
+		if err != nil {
+			return "can be read by now, but not shown: " + err.Error()
+		}
 		return "can be read by now\n" + string(text)
 	}
 	if s.Topic == kafka.TopicCommands || s.Topic == kafka.TopicEvents {

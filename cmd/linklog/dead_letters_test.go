@@ -18,9 +18,12 @@ import (
 )
 
 type deadLetter struct {
-	ID, Topic, Reason, Status string
-	Partition                 int32
-	Offset                    int64
+	ID        string `json:"id"`
+	Topic     string `json:"topic"`
+	Reason    string `json:"reason"`
+	Status    string `json:"status"`
+	Partition int32  `json:"partition"`
+	Offset    int64  `json:"offset"`
 }
 
 // letters lists dead letters.
@@ -81,7 +84,17 @@ func TestPoisonStopsNobody(t *testing.T) {
 		t.Errorf("show: exit %d, %q%s", status, show, stderr)
 	}
 	s.retries(t, api, p.Redirect, made[0], all)
-	out, stderr, status := output(t, append([]string{"dead-letters", "drop", "--all", "--json"}, s.kafka()...)...)
+	for _, model := range []string{"clicks", "links"} { // what was put back is part of the log
+		if out, stderr, status := output(t, append([]string{"verify", model, s.args[2]}, s.kafka()...)...); status != 0 {
+			t.Errorf("verify %s: exit %d, %s%s", model, status, out, stderr)
+		}
+	}
+	out, stderr, status := output(t, append([]string{"rebuild", "clicks", s.args[2]}, s.kafka()...)...)
+	if status != 0 {
+		t.Errorf("rebuild: exit %d, %s%s", status, out, stderr)
+	}
+	api.awaitClicks(made[0].ID, 4, 0, 0)
+	out, stderr, status = output(t, append([]string{"dead-letters", "drop", "--all", "--json"}, s.kafka()...)...)
 	if status != 0 {
 		t.Errorf("drop: exit %d, %s%s", status, out, stderr)
 	}
