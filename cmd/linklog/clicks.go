@@ -18,6 +18,9 @@ import (
 type clicksCmd struct {
 	Tail   clicksTailCmd   `cmd:"" help:"Show clicks as they are recorded, until Ctrl-C."`
 	Replay clicksReplayCmd `cmd:"" help:"Copy the clicks of some time to a file or a topic."`
+
+	Snapshot clicksSnapshotCmd `cmd:"" help:"Write the tables of clicks to a file, for when the topic has forgotten what they were made of."`
+	Restore  clicksRestoreCmd  `cmd:"" help:"Make tables from such a file, for a rebuild to go on with."`
 }
 
 // moment is a time on the command line: RFC 3339, a UTC date, or how long ago.

@@ -26,6 +26,9 @@ type readModel struct {
 // readModels are all there are.
 func (p *parts) readModels() []readModel {
 	inBulk := projections.Options[domain.Click]{AsyncCommit: true}
+	allClicks := kafka.NewClickRange(p.kafka, p.log)
+	clicksFeed := feedOf(p, allClicks, func() projections.Fold[domain.Click] { return clicks.NewFold() }, inBulk)
+	clicksFeed.Ends = p.endsOfClicks(allClicks)
 	events := projections.Options[domain.Event]{AsyncCommit: true, Mark: links.Options().Mark} // the swap makes it durable
 	return []readModel{
 		{links.Model(), kafka.TopicEvents, func(ctx context.Context) error {
@@ -33,7 +36,7 @@ func (p *parts) readModels() []readModel {
 			return projections.NewLiveRunner(p.pool, links.Model(), source, links.NewFold(), links.Options()).Run(ctx)
 		}, []projections.Feed{feedOf(p, kafka.NewEventRange(p.kafka, p.codec, p.log), func() projections.Fold[domain.Event] { return links.NewFold() }, events)}},
 		{clicks.Model(), kafka.TopicClicks, p.followClicks, []projections.Feed{
-			feedOf(p, kafka.NewClickRange(p.kafka, p.log), func() projections.Fold[domain.Click] { return clicks.NewFold() }, inBulk),
+			clicksFeed,
 			p.deletionsFeed(kafka.NewEventRange(p.kafka, p.codec, p.log)),
 		}},
 	}
