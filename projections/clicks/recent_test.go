@@ -2,6 +2,7 @@ package clicks_test
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -114,9 +115,7 @@ func TestRecentClickIsWhatWasCounted(t *testing.T) {
 		clicks.Device: "bot", clicks.Platform: "web", clicks.BotReason: "library", clicks.Host: "go.example.com", clicks.Slug: "x", clicks.Version: "3",
 	}
 	first := map[clicks.Dimension]string{clicks.Country: "DE", clicks.Trigger: "qr"}
-	for d, v := range both {
-		first[d] = v
-	}
+	maps.Copy(first, both)
 	want := []clicks.Single{{2, at.Add(-time.Hour), clicks.Heads, both}, {1, at, clicks.Bot, first}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
