@@ -66,38 +66,23 @@ func (p *process) close() {
 
 // cpu is the processor time the process has used, children not counted.
 func (p *process) cpu() (time.Duration, error) {
-	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
-	if err != nil {
-		return 0, fmt.Errorf("read processor time: %w", err)
-	}
-	fields := strings.Fields(string(raw[bytes.LastIndexByte(raw, ')')+1:]))
-	var ticks int64
-	for _, f := range fields[11:13] { // utime, stime
-		n, err := strconv.ParseInt(f, 10, 64)
-		if err != nil {
-			return 0, fmt.Errorf("read processor time: %w", err)
-		}
-		ticks += n
-	}
-	return time.Duration(ticks) * (time.Second / 100), nil // USER_HZ is 100 on every Linux
+	own, _, err := processorTime(p.cmd.Process.Pid)
+	return own, err
 }
 
-// machineCPU is the processor time that all processes together have used.
-func machineCPU() (time.Duration, error) {
-	raw, err := os.ReadFile("/proc/stat")
+// processorTime is what a process has used, and what its children have that have ended.
+func processorTime(pid int) (own, children time.Duration, err error) {
+	raw, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
-		return 0, fmt.Errorf("read processor time: %w", err)
+		return 0, 0, fmt.Errorf("read processor time: %w", err)
 	}
-	line, _, _ := strings.Cut(string(raw), "\n")
-	var ticks int64
-	for i, f := range strings.Fields(line)[1:] {
-		n, err := strconv.ParseInt(f, 10, 64)
-		if err != nil {
-			return 0, fmt.Errorf("read processor time: %w", err)
-		}
-		if i < 7 && i != 3 && i != 4 { // not idle, not waiting for disks; guests are counted already
-			ticks += n
+	fields := strings.Fields(string(raw[bytes.LastIndexByte(raw, ')')+1:]))
+	var ticks [4]int64
+	for i, f := range fields[11:15] { // utime, stime, and the same of children
+		if ticks[i], err = strconv.ParseInt(f, 10, 64); err != nil {
+			return 0, 0, fmt.Errorf("read processor time: %w", err)
 		}
 	}
-	return time.Duration(ticks) * (time.Second / 100), nil
+	const tick = time.Second / 100 // USER_HZ is 100 on every Linux
+	return time.Duration(ticks[0]+ticks[1]) * tick, time.Duration(ticks[2]+ticks[3]) * tick, nil
 }
