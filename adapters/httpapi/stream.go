@@ -207,8 +207,7 @@ func newEventWriter(c echo.Context) *eventWriter {
 
 // begin sends the headers, so that the client knows that it is listening.
 func (w *eventWriter) begin(gap bool) error {
-	// The limits are those of a request; both fail only where there is no connection.
-	_ = w.control.SetReadDeadline(time.Time{})
+	// The limit is that of a request; this fails only where there is no connection.
 	_ = w.control.SetWriteDeadline(time.Now().Add(streamWriteTime))
 	w.w.WriteHeader(http.StatusOK)
 	w.text = append(w.text[:0], streamRetry...)

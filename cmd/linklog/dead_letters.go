@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/linklog/linklog/adapters/kafka"
+	"github.com/linklog/linklog/projections/links"
 	"github.com/linklog/linklog/schemas"
 )
 
@@ -66,6 +67,9 @@ func (c chosen) of(all []kafka.Letter) ([]kafka.Letter, error) {
 func find(all []kafka.Letter, id string) (kafka.Letter, error) {
 	i := slices.IndexFunc(all, func(l kafka.Letter) bool { return l.ID() == id })
 	if i < 0 {
+		if strings.HasPrefix(id, kafka.TopicEvents+"/") {
+			return kafka.Letter{}, fmt.Errorf("there is no dead letter %q; if it is parked, linklog rebuild links reads it again", id)
+		}
 		return kafka.Letter{}, fmt.Errorf("there is no dead letter %q", id)
 	}
 	return all[i], nil
@@ -73,22 +77,22 @@ func find(all []kafka.Letter, id string) (kafka.Letter, error) {
 
 // letterLine is a dead letter for programs.
 type letterLine struct {
-	ID        string    `json:"id"`
-	Topic     string    `json:"topic"`
-	Partition int32     `json:"partition"`
-	Offset    int64     `json:"offset"`
-	Key       string    `json:"key"`
-	Type      string    `json:"type,omitempty"` // what its headers call it
-	Reason    string    `json:"reason"`
-	SetAside  time.Time `json:"set_aside_at"`
-	Times     int       `json:"times"`
-	Status    string    `json:"status"` // waiting, retried or dropped
+	ID        string     `json:"id"`
+	Topic     string     `json:"topic"`
+	Partition int32      `json:"partition"`
+	Offset    int64      `json:"offset"`
+	Key       string     `json:"key"`
+	Type      string     `json:"type,omitempty"` // what its headers call it
+	Reason    string     `json:"reason"`
+	SetAside  *time.Time `json:"set_aside_at"`
+	Times     int        `json:"times"`
+	Status    string     `json:"status"` // waiting, retried or dropped; parked: a fact that waits for a rebuild
 }
 
 func lineOf(l kafka.Letter) letterLine {
 	kind, _ := l.Message.Get("ce_type")
 	return letterLine{
-		l.ID(), l.Topic, l.Position.Partition, l.Position.Offset, string(l.Message.Key), kind, l.Reason, l.At.UTC(), l.Times, status(l),
+		l.ID(), l.Topic, l.Position.Partition, l.Position.Offset, string(l.Message.Key), kind, l.Reason, unlessZero(l.At.UTC()), l.Times, status(l),
 	}
 }
 
@@ -101,6 +105,7 @@ func status(l kafka.Letter) string {
 
 type deadLettersListCmd struct {
 	desk
+	databaseSettings
 	Topic   string `help:"Only those from this topic." placeholder:"TOPIC"`
 	Handled bool   `help:"Also those that were retried or dropped."`
 }
@@ -108,9 +113,11 @@ type deadLettersListCmd struct {
 // Help tells what a dead letter is.
 func (*deadLettersListCmd) Help() string {
 	return `A record that can't be used stops nobody: it is copied to the topic dead-letters, which keeps it
-for 30 days, and the records behind it go on. Where it was found it stays as well.
+for 30 days, and the records behind it go on. Where it was found it stays as well. A fact about
+a link that can't be read parks the link, and later facts about it wait behind it: with
+--database-url they are listed too, as parked.
 
-  linklog dead-letters list --kafka-brokers K:9092`
+  linklog dead-letters list --kafka-brokers K:9092 --database-url postgres://…`
 }
 
 // Run lists dead letters, oldest first.
@@ -125,6 +132,37 @@ func (c *deadLettersListCmd) Run(ctx context.Context, t *terminal, log *slog.Log
 			lines = append(lines, lineOf(l))
 		}
 	}
+	parked, err := c.parked(ctx)
+	if err != nil {
+		return err
+	}
+	return c.print(t, append(lines, parked...))
+}
+
+// mostParked bounds the list of parked events.
+const mostParked = 10_000
+
+// parked is the events that wait in the links model, if we are told where it is.
+func (c *deadLettersListCmd) parked(ctx context.Context) (lines []letterLine, err error) {
+	if c.DatabaseURL == "" || c.Topic != "" && c.Topic != kafka.TopicEvents {
+		return nil, nil
+	}
+	pool, err := c.open(ctx, "dead-letters")
+	if err != nil {
+		return nil, err
+	}
+	defer pool.Close()
+	events, err := links.NewReader(pool, nil).Parked(ctx, mostParked)
+	for _, e := range events {
+		lines = append(lines, letterLine{
+			ID: schemas.DeadLetter{Topic: kafka.TopicEvents, Position: e.Position}.ID(), Topic: kafka.TopicEvents,
+			Partition: e.Position.Partition, Offset: e.Position.Offset, Key: e.Link.String(), Reason: e.Reason, Status: "parked",
+		})
+	}
+	return lines, err
+}
+
+func (c *deadLettersListCmd) print(t *terminal, lines []letterLine) error {
 	if c.JSON {
 		return json.NewEncoder(t.out).Encode(lines)
 	}
@@ -135,7 +173,7 @@ func (c *deadLettersListCmd) Run(ctx context.Context, t *terminal, log *slog.Log
 	w := tabwriter.NewWriter(t.out, 0, 0, 2, ' ', 0)
 	_, _ = fmt.Fprintln(w, "ID\tSET ASIDE\tTIMES\tSTATUS\tKEY\tREASON")
 	for _, l := range lines {
-		_, _ = fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\n", l.ID, day(&l.SetAside), l.Times, l.Status, visible(l.Key), visible(l.Reason))
+		_, _ = fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\t%s\n", l.ID, day(l.SetAside), l.Times, l.Status, visible(l.Key), visible(l.Reason))
 	}
 	return w.Flush()
 }

@@ -62,7 +62,7 @@ func (c *deadLettersShowCmd) Run(ctx context.Context, t *terminal, log *slog.Log
 
 func (s *letterShown) print(t *terminal) error {
 	_, _ = fmt.Fprintf(t.out, "%s  %s\nset aside  %s, %d times\nreason     %s\nkey        %s\n",
-		s.ID, s.Status, day(&s.SetAside), s.Times, visible(s.Reason), visible(s.Key))
+		s.ID, s.Status, day(s.SetAside), s.Times, visible(s.Reason), visible(s.Key))
 	for _, h := range s.Headers {
 		_, _ = fmt.Fprintf(t.out, "header     %s: %s\n", visible(h.Name), visible(h.Value))
 	}

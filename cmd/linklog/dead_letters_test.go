@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -163,4 +164,58 @@ func (s site) retries(t *testing.T, api caller, redirect string, l link, all []d
 	followSoon(t, redirect+"/"+last.Slug, http.StatusFound, "https://example.com/")
 	api.awaitClicks(last.ID, 1, 0, 0)
 	api.awaitClicks(l.ID, before.Total+1, 0, 0)
+}
+
+// wrongKey seals what nobody can open.
+type wrongKey struct{}
+
+func (wrongKey) Key(context.Context, domain.AccountID) ([]byte, error) { return make([]byte, 32), nil }
+
+// TestParkedFacts: a fact that can't be opened parks its link and is listed; all other links go
+// on, in the same partition.
+func TestParkedFacts(t *testing.T) {
+	s := newSite(t)
+	p := s.serve("all")
+	out, stderr, status := output(t, "account", "create", "--email=me@example.com", "--plan=pro", "--json", s.args[2])
+	var made struct {
+		Account domain.AccountID `json:"account"`
+		APIKey  string           `json:"api_key"`
+	}
+	if err := json.Unmarshal([]byte(out), &made); err != nil || status != 0 {
+		t.Fatalf("account create: exit %d, %v, %s", status, err, stderr)
+	}
+	api := caller{t, p.API, made.APIKey}
+	l := api.create(`{"url":"https://example.com/","custom_slug":"parked"}`)
+	number, err := domain.ParseLinkNumber(l.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := schemas.New(wrongKey{}).EncodeEvent(t.Context(), domain.Event{
+		Command: "cmd_odd", Account: made.Account, By: "key_odd", Domain: "go.example.com", Link: number, Version: 2, At: time.Now(),
+		Body: domain.DestinationChanged{From: "https://example.com/", To: "https://example.org/"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, producer := s.brokers()
+	record := &sarama.ProducerMessage{
+		Topic: s.prefix() + "links.events", Partition: domain.PartitionOf("go.example.com", 8), Key: sarama.ByteEncoder(m.Key), Value: sarama.ByteEncoder(m.Value),
+	}
+	for _, h := range m.Headers {
+		record.Headers = append(record.Headers, sarama.RecordHeader{Key: []byte(h.Key), Value: []byte(h.Value)})
+	}
+	if _, _, err := producer.SendMessage(record); err != nil {
+		t.Fatal(err)
+	}
+	other := api.create(`{"url":"https://example.com/","custom_slug":"other"}`) // behind it
+	follow(t, http.MethodGet, p.Redirect+"/"+other.Slug, firefox, http.StatusFound, "https://example.com/")
+	all := s.letters(s.args[2])
+	want := fmt.Sprintf("links.events/%d/%d", record.Partition, record.Offset)
+	if len(all) != 1 || all[0].ID != want || all[0].Status != "parked" || all[0].Reason == "" {
+		t.Errorf("listed are %+v, want %s", all, want)
+	}
+	out, stderr, status = output(t, append([]string{"dead-letters", "retry", want}, s.kafka()...)...)
+	if status != 1 || !strings.Contains(stderr, "linklog rebuild links") {
+		t.Errorf("retry: exit %d, %s%s", status, out, stderr)
+	}
 }
