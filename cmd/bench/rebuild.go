@@ -146,7 +146,7 @@ func (s *site) rebuildClicks(ctx context.Context) (r rebuilt, err error) {
 
 // postgresCPU is what the installation's Postgres has used, but for connections that are open.
 func (s *site) postgresCPU() (time.Duration, error) {
-	raw, err := os.ReadFile(filepath.Join(s.data, "postgres", "postmaster.pid"))
+	raw, err := os.ReadFile(filepath.Join(s.data, "postgres", "postgres", "postmaster.pid"))
 	if err != nil {
 		return 0, fmt.Errorf("find Postgres: %w", err)
 	}
