@@ -122,7 +122,7 @@ func ReadSnapshot(ctx context.Context, pool *pgxpool.Pool, m Model, r io.Reader)
 		if err != nil {
 			return err
 		}
-		if want := append(tables, "checkpoint"); !slices.Equal(want, head.Tables) {
+		if want := slices.Concat(tables, []string{"checkpoint"}); !slices.Equal(want, head.Tables) {
 			return fmt.Errorf("it holds the tables %v, not %v: %w", head.Tables, want, ErrSnapshot)
 		}
 		for _, t := range head.Tables {

@@ -30,12 +30,26 @@
 //   - 503 to a write tells its fate (not_done, unknown or done; also in the header Command-Fate)
 //     and the Idempotency-Key with which a retry is safe, one made for the purpose if the request
 //     had none and was sent on its way.
-//   - from and to are dates or datetimes, UTC unless they say otherwise. A date as to includes that
-//     day. The range is widened to whole hours (granularity hour) or whole UTC days, the series has
-//     an entry for each bucket, at most [MaxPoints]; a week is named by its Monday, though its
-//     clicks are only those within the range. total_clicks and breakdown are of the range;
+//   - from and to are dates or datetimes, of timezone (UTC unless given) unless they say otherwise.
+//     A date as to includes that day. The range is widened to whole quarters of an hour (granularity
+//     15min), hours (hour) or days of the place, the series has an entry for each bucket, at most
+//     [MaxPoints]; a week is named by its Monday, though its clicks are only those within the range.
+//     total_clicks and breakdown are of the range and of traffic (human unless given);
 //     unique_visitors is the sum of the UTC days it touches, since nobody can be told again on
-//     another day.
+//     another day. range and breakdown_range say what was really covered.
+//   - filter=country:DE leaves only clicks with that value, filter=!country:DE all others, and an
+//     empty value stands for having none. total_clicks, the series and the breakdowns asked for by
+//     name (breakdowns=device,rule) are under it; the document's breakdown is left out, because
+//     only few pairs of dimensions are known together, and unique_visitors is null. What can't be
+//     told is 422 and says what can.
+//   - compare=previous adds the period of the same length before: as many days of the place.
+//   - What answers about one link also answers about all of an account or of a domain
+//     (/v1/analytics?domain=…). Further ways to choose links belong into accountScope.
+//   - A breakdown is paged by its last row: while clicks come in, a value may move over a page's
+//     border. Single clicks are numbered, so their pages neither repeat nor skip.
+//   - format=csv (or Accept: text/csv) gives a table of the same. Cells that begin like a formula
+//     get an apostrophe in front: visitors choose them, and spreadsheets would obey. Exports are
+//     written as they are read, so an error in the middle can only cut them off.
 //   - In breakdown.referrers (direct) stands last, as in the document; otherwise most clicks first.
 //     Countries nobody could tell are ZZ, as CLDR has it.
 //   - GET /v1/clicks/stream sends server-sent events for as long as the client listens, so the

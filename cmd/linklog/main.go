@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // analytics know every zone, also where the system doesn't
 )
 
 func main() {

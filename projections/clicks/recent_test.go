@@ -41,6 +41,7 @@ func TestRecentClicks(t *testing.T) {
 	}
 	var rows, size int
 	err := db.pool.QueryRow(t.Context(), fmt.Sprintf(`SELECT count(*), max(octet_length(clicks)) FROM %s.recent`, db.schema)).Scan(&rows, &size)
+	t.Logf("%d rows of up to %d bytes", rows, size)
 	if err != nil || rows > 2*32 || size > 4_000 {
 		t.Errorf("%d rows of up to %d bytes, %v", rows, size, err)
 	}
