@@ -103,6 +103,28 @@ func BenchmarkAnalyse(b *testing.B) {
 	}
 }
 
+// BenchmarkAnalyseAccount asks the same about all links of an account together.
+func BenchmarkAnalyseAccount(b *testing.B) {
+	const links = 10_000
+	t := newTable(b)
+	s := newStream(4, links, 300_000, 30*24*time.Hour)
+	for range 6 {
+		t.apply(b, s.take(50_000))
+	}
+	t.report(b, 1)
+	q := clicks.Question{
+		From: streamStart, To: streamStart.AddDate(0, 0, 30), Granularity: clicks.Day, Top: 10,
+		Breakdowns: []clicks.Dimension{clicks.Country, clicks.Device, clicks.Referrer, clicks.Browser, clicks.OS, clicks.Platform},
+	}
+	for rank := range uint64(links) {
+		q.Links = append(q.Links, s.numberOf(rank))
+	}
+	r := clicks.NewReader(t.pool)
+	b.Run("all", func(b *testing.B) { t.ask(b, r, q) })
+	q.Filter, q.Breakdowns = clicks.Filter{Dimension: clicks.Country, Value: "AA"}, []clicks.Dimension{clicks.Device, clicks.Referrer}
+	b.Run("one country", func(b *testing.B) { t.ask(b, r, q) })
+}
+
 func (t *table) ask(b *testing.B, r *clicks.Reader, q clicks.Question) {
 	b.Helper()
 	var took []time.Duration

@@ -79,8 +79,7 @@ func (f Filter) Breakdowns() []Dimension {
 		return Dimensions()
 	}
 	return slices.DeleteFunc(Dimensions(), func(d Dimension) bool {
-		_, _, ok := pairing(f.Dimension, d)
-		return !ok && d != f.Dimension
+		return !paired(f.Dimension, d) && d != f.Dimension
 	})
 }
 

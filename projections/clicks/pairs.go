@@ -36,14 +36,9 @@ var pairings = [...][2]Dimension{
 	{Rule, Trigger},
 }
 
-// pairing finds the one of two dimensions; swapped says that b comes first in it.
-func pairing(a, b Dimension) (n int, swapped, ok bool) {
-	for i, p := range pairings {
-		if p == [2]Dimension{a, b} || p == [2]Dimension{b, a} {
-			return i, p[0] == b, true
-		}
-	}
-	return 0, false, false
+// paired tells whether the values of two dimensions are counted together.
+func paired(a, b Dimension) bool {
+	return slices.Contains(pairings[:], [2]Dimension{a, b}) || slices.Contains(pairings[:], [2]Dimension{b, a})
 }
 
 // pair is the places of two values in their columns.
