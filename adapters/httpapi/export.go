@@ -2,12 +2,9 @@ package httpapi
 
 import (
 	"encoding/csv"
-	"encoding/json"
-	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -112,108 +109,4 @@ func breakdownCSV(c echo.Context, b *clicks.Breakdown) error {
 		return err
 	}
 	return t.end()
-}
-
-// exportPatience is how long a reader of an export may stand still.
-const exportPatience = time.Minute
-
-// exportDays is GET /v1/analytics/export: a row per link and UTC day, or, with a dimension,
-// per value too. It is written as it is read: a file of years is nothing to either side.
-func (s *Server) exportDays(c echo.Context) error {
-	asCSV, err := wantsCSV(c)
-	if err != nil {
-		return err
-	}
-	q, err := parseAnalytics(c.QueryParams(), s.clock())
-	if err != nil {
-		return err
-	}
-	var d clicks.Dimension
-	if name := c.QueryParam("dimension"); name != "" {
-		if d, err = parseDimension(name); err != nil {
-			return err
-		}
-	}
-	of, err := s.accountScope(c)
-	if err != nil {
-		return err
-	}
-	write, end, err := s.dayWriter(c, asCSV, d)
-	if err != nil {
-		return err
-	}
-	if err := s.clicks.Days(c.Request().Context(), of.links, q.from, q.to, d, write); err != nil {
-		return err
-	}
-	return end()
-}
-
-// dayWriter begins an export.
-func (s *Server) dayWriter(c echo.Context, asCSV bool, d clicks.Dimension) (write func(clicks.DayCounts) error, end func() error, err error) {
-	deadline := func() error {
-		err := http.NewResponseController(c.Response()).SetWriteDeadline(s.clock().Add(exportPatience))
-		if err != nil && s.listener != nil { // a recorder has none
-			return fmt.Errorf("give the reader time: %w", err)
-		}
-		return nil
-	}
-	if !asCSV {
-		c.Response().Header().Set(echo.HeaderContentType, "application/x-ndjson")
-		c.Response().WriteHeader(http.StatusOK)
-		e := json.NewEncoder(c.Response())
-		e.SetEscapeHTML(false)
-		return func(day clicks.DayCounts) error {
-			for _, l := range dayLines(day, d) {
-				if err := e.Encode(l); err != nil {
-					return err
-				}
-			}
-			return deadline()
-		}, func() error { return nil }, nil
-	}
-	t, err := newTable(c, "days", "link_id", "date", "dimension", "value", "human", "bot", "head", "unique_visitors")
-	if err != nil {
-		return nil, nil, err
-	}
-	return func(day clicks.DayCounts) error {
-		for _, l := range dayLines(day, d) {
-			visitors := ""
-			if l.UniqueVisitors != nil {
-				visitors = number(*l.UniqueVisitors)
-			}
-			if err := t.row(l.LinkID, l.Date, l.Dimension, l.Value, number(l.Human), number(l.Bot), number(l.Head), visitors); err != nil {
-				return err
-			}
-		}
-		return deadline()
-	}, t.end, nil
-}
-
-// dayLine is a line of an export.
-type dayLine struct {
-	LinkID         string  `json:"link_id"`
-	Date           string  `json:"date"`
-	Dimension      string  `json:"dimension,omitempty"`
-	Value          string  `json:"value,omitempty"`
-	Human          uint64  `json:"human"`
-	Bot            uint64  `json:"bot"`
-	Head           uint64  `json:"head"`
-	UniqueVisitors *uint64 `json:"unique_visitors,omitempty"`
-}
-
-func dayLines(day clicks.DayCounts, d clicks.Dimension) []dayLine {
-	line := dayLine{LinkID: day.Link.String(), Date: day.Day.Format(time.DateOnly), Human: day.Human, Bot: day.Bot, Head: day.Heads}
-	if d == 0 {
-		line.UniqueVisitors = &day.Visitors
-		return []dayLine{line}
-	}
-	lines := make([]dayLine, len(day.Values))
-	for i, v := range day.Values {
-		line.Dimension, line.Value, line.Human, line.Bot, line.Head = d.String(), v.Value, v.Human, v.Bot, v.Heads
-		if v.Value == "" {
-			line.Value = other
-		}
-		lines[i] = line
-	}
-	return lines
 }

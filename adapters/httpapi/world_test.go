@@ -237,7 +237,13 @@ func (w *world) Recent(_ context.Context, _ domain.LinkNumber, before uint64, li
 
 // Days implements httpapi.Clicks with one day per link.
 func (w *world) Days(_ context.Context, links []domain.LinkNumber, from, _ time.Time, d clicks.Dimension, each func(clicks.DayCounts) error) error {
-	for _, l := range links {
+	if w.fault == "reads away" {
+		return context.DeadlineExceeded
+	}
+	for i, l := range links {
+		if w.fault == "breaks off" && i > 0 {
+			return errAway
+		}
 		day := clicks.DayCounts{Link: l, Day: from.Truncate(24 * time.Hour), Counts: clicks.Counts{Human: 40, Bot: 2, Heads: 1}, Visitors: 31}
 		if d != 0 {
 			day.Values = []clicks.ValueCounts{{Value: "DE", Counts: clicks.Counts{Human: 30, Bot: 2}}, {Value: "", Counts: clicks.Counts{Human: 1}}}
