@@ -19,8 +19,9 @@ import (
 // Range reads all partitions of a topic, or a part of each, without a consumer group and in
 // large batches: for who reads the whole topic again. It implements [projections.Source].
 //
-// Only a few partitions are handled at a time, each in a room that the next one uses again: what
-// is in memory doesn't grow with the number of partitions, and batches needn't be made anew.
+// While a batch of a partition is handled the next one is gathered. Batches are gathered in rooms,
+// of which there are few, and which are used again and again: what is in memory doesn't grow
+// with the number of partitions.
 type Range[E any] struct {
 	config Config
 	topic  string
@@ -41,9 +42,12 @@ const (
 )
 
 // room is where a batch is gathered.
-type room[E any] struct {
-	records []projections.Record[E]
-	aside   []int64
+type room[E any] struct{ batch projections.Batch[E] }
+
+// empty makes it ready for the next batch.
+func (r *room[E]) empty() {
+	clear(r.batch.Records) // they hold on to what was read
+	r.batch.Records, r.batch.SetAside = r.batch.Records[:0], r.batch.SetAside[:0]
 }
 
 // NewEventRange makes a reader of links.events.
@@ -79,7 +83,7 @@ func (r *Range[E]) Consume(ctx context.Context,
 		return err
 	}
 	g, running := errgroup.WithContext(ctx)
-	rooms := make(chan *room[E], runtime.GOMAXPROCS(0)+1)
+	rooms := make(chan *room[E], 2*runtime.GOMAXPROCS(0)+2) // half of them gathered in, half handled, and some wait for disks
 	for range cap(rooms) {
 		rooms <- &room[E]{}
 	}
@@ -146,8 +150,28 @@ func (w *rangeWorker[E]) work(ctx context.Context, start func(context.Context, i
 	}
 }
 
-// read handles what follows, up to the end of the range or until ctx ends.
+// read gathers and handles what follows, up to the end of the range or until ctx ends.
 func (w *rangeWorker[E]) read(ctx context.Context, c *cursor) error {
+	g, ctx := errgroup.WithContext(ctx)
+	gathered := make(chan *room[E]) // closed by who gathers
+	g.Go(func() error {
+		defer close(gathered)
+		return w.gatherAll(ctx, c, gathered)
+	})
+	g.Go(func() error {
+		for in := range gathered {
+			err := w.handle(ctx, in.batch)
+			w.leave(in)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return g.Wait()
+}
+
+func (w *rangeWorker[E]) gatherAll(ctx context.Context, c *cursor, into chan<- *room[E]) error {
 	for !w.done(c.next) {
 		c.wait = idleWait
 		from := c.next
@@ -158,49 +182,59 @@ func (w *rangeWorker[E]) read(ctx context.Context, c *cursor) error {
 		if c.next == from {
 			continue
 		}
-		if err := w.turn(ctx, c, records); err != nil {
+		in, err := w.enter(ctx, records)
+		if err != nil {
 			return err
+		}
+		if err := w.gather(ctx, c, &in.batch, records); err != nil {
+			w.leave(in)
+			return err
+		}
+		select {
+		case into <- in:
+		case <-ctx.Done():
+			w.leave(in)
+			return ctx.Err()
 		}
 	}
 	return nil
 }
 
-// turn waits for room, gathers a batch in it and handles it.
-func (w *rangeWorker[E]) turn(ctx context.Context, c *cursor, records []record) error {
+// enter waits for a room, but not while there is nothing to put there.
+func (w *rangeWorker[E]) enter(ctx context.Context, records []record) (*room[E], error) {
 	if err := w.await(ctx, records); err != nil {
-		return err
+		return nil, err
 	}
-	var in *room[E]
 	select {
-	case in = <-w.rooms:
-		defer func() { w.rooms <- in }()
+	case in := <-w.rooms:
+		return in, nil
 	case <-ctx.Done():
-		return ctx.Err()
+		return nil, ctx.Err()
 	}
-	b := projections.Batch[E]{Partition: w.partition, Records: in.records[:0], SetAside: in.aside[:0]}
-	defer func() {
-		clear(b.Records) // they hold on to what was read
-		in.records, in.aside = b.Records, b.SetAside
-	}()
-	c.wait = 0 // what isn't there yet is for the next batch
-	for {
-		w.append(ctx, c, &b, records)
-		if b.Next < c.next || len(b.Records) >= rangeBatch || w.done(b.Next) {
-			c.next = b.Next
-			break
-		}
-		var err error
-		if records, err = c.poll(ctx); err != nil {
-			return err
-		}
-		if c.next == b.Next {
-			break
-		}
-	}
-	return w.handle(ctx, b)
 }
 
-// await waits until the first record can be read, without taking up room meanwhile.
+func (w *rangeWorker[E]) leave(in *room[E]) {
+	in.empty()
+	w.rooms <- in
+}
+
+// gather fills a batch with records and what follows them.
+func (w *rangeWorker[E]) gather(ctx context.Context, c *cursor, b *projections.Batch[E], records []record) (err error) {
+	b.Partition = w.partition
+	c.wait = 0 // what isn't there yet is for the next batch
+	for {
+		w.append(ctx, c, b, records)
+		if b.Next < c.next || len(b.Records) >= rangeBatch || w.done(b.Next) {
+			c.next = b.Next
+			return nil
+		}
+		if records, err = c.poll(ctx); err != nil || c.next == b.Next {
+			return err
+		}
+	}
+}
+
+// await waits until the first record can be read.
 func (w *rangeWorker[E]) await(ctx context.Context, records []record) error {
 	if len(records) == 0 {
 		return nil
