@@ -89,7 +89,7 @@ func (e *dayExport) write(day clicks.DayCounts) error {
 		}
 	}
 	err := http.NewResponseController(e.Response()).SetWriteDeadline(time.Now().Add(exportPatience)) // the connection knows no other clock
-	if err != nil && e.server.listener != nil { // a recorder has none
+	if err != nil && e.server.listener != nil {                                                      // a recorder has none
 		return fmt.Errorf("give the reader time: %w", err)
 	}
 	return nil
