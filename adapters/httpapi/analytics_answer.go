@@ -27,7 +27,8 @@ type analyticsAnswer struct {
 
 	BotClicks      uint64            `json:"bot_clicks"`
 	HeadRequests   uint64            `json:"head_requests"`
-	UniqueVisitors *uint64           `json:"unique_visitors"` // the sum of the days'; null under a filter
+	UniqueVisitors *uint64           `json:"unique_visitors"`          // the sum of the days'; null under a filter
+	DailyVisitors  []visitorsAnswer  `json:"daily_visitors,omitempty"` // of UTC's days, each as a whole
 	Granularity    string            `json:"granularity"`
 	Traffic        string            `json:"traffic"`
 	Timezone       string            `json:"timezone"`
@@ -56,6 +57,11 @@ type rangeAnswer struct {
 type pointAnswer struct {
 	Date   string `json:"date"`
 	Clicks uint64 `json:"clicks"`
+}
+
+type visitorsAnswer struct {
+	Date     string `json:"date"`
+	Visitors uint64 `json:"visitors"`
 }
 
 type breakdownAnswer struct {
@@ -131,6 +137,9 @@ func (a *analyticsQuery) answer(of scope, found *clicks.Analytics) analyticsAnsw
 	if !a.filtered() {
 		b := breakdown(found.Breakdowns)
 		shown.Breakdown = &b
+	}
+	for _, d := range found.Days {
+		shown.DailyVisitors = append(shown.DailyVisitors, visitorsAnswer{d.Day.Format(time.DateOnly), d.Count})
 	}
 	for _, b := range found.Breakdowns {
 		if slices.Contains(a.breakdowns, b.Dimension) {
