@@ -26,7 +26,7 @@ run: build ## Run everything in one process (ARGS="--data DIR …")
 
 .PHONY: test
 test: ## Run all tests under the race detector (PKG=./domain/... for some)
-	go test -race -timeout 10m $(ARGS) $(PKG)
+	go test -race -timeout 15m $(ARGS) $(PKG)
 
 .PHONY: test-kafka
 test-kafka: PKG = ./adapters/kafka/... ./commands/... ./cmd/...
