@@ -50,7 +50,7 @@
 //   - A click that was set aside goes back behind everything else ([PutBack]), marked with the
 //     offset of its original; readers who skipped that take it. A place in the past can't be had.
 //   - SCRAM is written out here; it is shorter than the dependency.
-//   - Who reads a whole topic again ([Range]) belongs to no group, takes batches ten times as
+//   - Who reads a whole topic again ([Range]) belongs to no group, takes batches six times as
 //     large, and says nothing of the unusable: the projector of the live generation has set that
 //     aside. A topic that has lost its beginning is a [LostError].
 //
