@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -97,9 +98,24 @@ func (r *Runner[E]) Run(ctx context.Context) error {
 // start says where a partition goes on.
 func (r *Runner[E]) start(ctx context.Context, partition int32) (int64, error) {
 	r.fold.Reset(partition)
-	g, err := r.target(ctx)
+	f, err := r.begin(ctx, partition)
+	for r.live && dropped(err) { // between the look at which one is live and the look into it
+		f, err = r.begin(ctx, partition)
+	}
 	if err != nil {
 		return 0, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.feeds[partition] = f
+	return f.next, nil
+}
+
+// begin finds what to feed and how far it was fed.
+func (r *Runner[E]) begin(ctx context.Context, partition int32) (feed, error) {
+	g, err := r.target(ctx)
+	if err != nil {
+		return feed{}, err
 	}
 	f := feed{schema: g.Schema, moveSQL: r.moveSQL(g.Schema)}
 	// The update changes nothing but makes the row visible to RETURNING.
@@ -107,12 +123,16 @@ func (r *Runner[E]) start(ctx context.Context, partition int32) (int64, error) {
 		INSERT INTO %s.checkpoint AS c (partition, next, mark) VALUES ($1, 0, -1)
 		ON CONFLICT (partition) DO UPDATE SET next = c.next RETURNING next`, g.Schema), partition).Scan(&f.next)
 	if err != nil {
-		return 0, fmt.Errorf("read checkpoint of %s partition %d: %w", g.Schema, partition, err)
+		return feed{}, fmt.Errorf("read checkpoint of %s partition %d: %w", g.Schema, partition, err)
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.feeds[partition] = f
-	return f.next, nil
+	return f, nil
+}
+
+// dropped tells that a generation's tables are gone.
+func dropped(err error) bool {
+	const undefinedTable, undefinedSchema = "42P01", "3F000"
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && (e.Code == undefinedTable || e.Code == undefinedSchema)
 }
 
 // moveSQL is the compare-and-set of a checkpoint. The transaction's settings ride on it, as
@@ -193,7 +213,7 @@ func (r *Runner[E]) advance(ctx context.Context, conn *pgx.Conn, b Batch[E], f f
 	if err == nil {
 		return results.Tx(), news, nil
 	}
-	if errors.Is(err, pgx.ErrNoRows) {
+	if errors.Is(err, pgx.ErrNoRows) || dropped(err) {
 		err = ErrFenced
 	}
 	if undo := results.Tx().Rollback(ctx); undo != nil && !errors.Is(undo, pgx.ErrTxClosed) {
