@@ -16,11 +16,14 @@ import (
 type Reader struct {
 	model *projections.Reader
 	watch *projections.Watch
+	links together
 }
 
 // NewReader makes a reader. Only Await needs watch, which must be running then.
 func NewReader(pool *pgxpool.Pool, watch *projections.Watch) *Reader {
-	return &Reader{projections.NewReader(pool, name), watch}
+	r := &Reader{model: projections.NewReader(pool, name), watch: watch}
+	r.links.read, r.links.turn = r.byNumber, make(chan struct{}, 1)
+	return r
 }
 
 // Await returns once the model has applied the events of the command at p, or any later one of
@@ -51,12 +54,8 @@ func (r *Reader) Outcome(ctx context.Context, id domain.CommandID) (reply domain
 
 // Link is the link of that number, also if it is deleted or parked; otherwise a domain.NotFound
 // error.
-func (r *Reader) Link(ctx context.Context, n domain.LinkNumber) (l domain.Link, err error) {
-	var found bool
-	err = r.first(ctx, &found, linksByNumberSQL, []any{[]int64{signed(n)}}, func(row pgx.CollectableRow) (err error) {
-		l, err = scanLink(row)
-		return err
-	})
+func (r *Reader) Link(ctx context.Context, n domain.LinkNumber) (domain.Link, error) {
+	l, found, err := r.links.link(ctx, n)
 	if err != nil {
 		return domain.Link{}, fmt.Errorf("read link %s: %w", n, err)
 	}
@@ -64,6 +63,28 @@ func (r *Reader) Link(ctx context.Context, n domain.LinkNumber) (l domain.Link, 
 		return domain.Link{}, domain.Errorf(domain.NotFound, "", "no link has the id %q", n)
 	}
 	return l, nil
+}
+
+// byNumber reads links in one query; those that don't exist are missing.
+func (r *Reader) byNumber(ctx context.Context, numbers []domain.LinkNumber) (links map[domain.LinkNumber]domain.Link, err error) {
+	wanted := make([]int64, len(numbers))
+	for i, n := range numbers {
+		wanted[i] = signed(n)
+	}
+	err = r.model.Batch(ctx, func(schema string, b *pgx.Batch) {
+		links = make(map[domain.LinkNumber]domain.Link, len(numbers))
+		b.Queue(fmt.Sprintf(linksByNumberSQL, schema), wanted).Query(func(rows pgx.Rows) error {
+			for rows.Next() {
+				l, err := scanLink(rows)
+				if err != nil {
+					return err
+				}
+				links[l.Number] = l
+			}
+			return rows.Err()
+		})
+	})
+	return links, err
 }
 
 // first reads at most one row of a query in which %s is the schema.
