@@ -11,6 +11,20 @@ import (
 
 // An export that breaks off doesn't look like a whole one.
 func TestExportThatBreaksOff(t *testing.T) {
+	for _, format := range []string{"json", "csv"} {
+		whole, err := exported(t, format, "")
+		if err != nil || strings.Count(whole, "lnk_") != 2 {
+			t.Errorf("%s: %q, %v", format, whole, err)
+		}
+		if body, err := exported(t, format, "breaks off"); err == nil {
+			t.Errorf("%s: %q was taken for all", format, body)
+		}
+	}
+}
+
+// exported is what a client gets of an export of two links, over a real connection.
+func exported(t *testing.T, format, fault string) (string, error) {
+	t.Helper()
 	w := newWorld()
 	s := w.server(t)
 	for _, slug := range []string{"one", "two"} {
@@ -21,30 +35,17 @@ func TestExportThatBreaksOff(t *testing.T) {
 			t.Fatal(rec.Body)
 		}
 	}
+	w.fault = fault
 	start(t, s)
-	get := func(format string) (string, error) {
-		t.Helper()
-		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+s.Addr().String()+"/v1/analytics/export?format="+format, http.NoBody)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.Header.Set("Authorization", "Bearer ann")
-		resp, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(r)
-		if err != nil {
-			return "", err
-		}
-		body, err := io.ReadAll(resp.Body)
-		return string(body), errors.Join(err, resp.Body.Close())
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+s.Addr().String()+"/v1/analytics/export?format="+format, http.NoBody)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, format := range []string{"json", "csv"} {
-		whole, err := get(format)
-		if err != nil || strings.Count(whole, "lnk_") != 2 {
-			t.Errorf("%s: %q, %v", format, whole, err)
-		}
-		w.fault = "breaks off"
-		if body, err := get(format); err == nil {
-			t.Errorf("%s: %q was taken for all", format, body)
-		}
-		w.fault = ""
+	r.Header.Set("Authorization", "Bearer ann")
+	resp, err := (&http.Transport{DisableKeepAlives: true}).RoundTrip(r)
+	if err != nil {
+		return "", err
 	}
+	body, err := io.ReadAll(resp.Body)
+	return string(body), errors.Join(err, resp.Body.Close())
 }

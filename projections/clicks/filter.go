@@ -36,8 +36,9 @@ func ParseFilter(text string) (Filter, error) {
 	case Device, Platform, Referrer, Language, Trigger, Host, BotReason:
 		value = strings.ToLower(value)
 	}
-	if d == Trigger && value == "link" {
-		value = "" // what is not scanned
+	// Answers have a name for what has no value; the same name may be asked for.
+	if d == Trigger && value == "link" || d == Country && value == "ZZ" || d == Referrer && value == "(direct)" {
+		value = ""
 	}
 	return Filter{Dimension: d, Value: value, Exclude: exclude}, nil
 }

@@ -217,3 +217,12 @@ func FuzzParseFilter(f *testing.F) {
 		}
 	})
 }
+
+// What an answer calls clicks without a value is how they may be asked for.
+func TestNamesOfNoValue(t *testing.T) {
+	for text, d := range map[string]clicks.Dimension{"country:zz": clicks.Country, "referrer:(direct)": clicks.Referrer, "trigger:link": clicks.Trigger} {
+		if f, err := clicks.ParseFilter("!" + text); err != nil || f != (clicks.Filter{Dimension: d, Exclude: true}) {
+			t.Errorf("%s: %+v, %v", text, f, err)
+		}
+	}
+}
