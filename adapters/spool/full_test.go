@@ -36,7 +36,7 @@ func TestCap(t *testing.T) {
 			if round > 0 { // the segment in use may hold clicks of the round before, which are gone
 				room -= o.SegmentSize
 			}
-			if room /= 1100; int64(stats.Waiting) < room || stats.Used > o.Cap {
+			if room = max(room/1100, 1); int64(stats.Waiting) < room || stats.Used > o.Cap {
 				t.Errorf("there was room for %d: %+v", room, stats)
 			}
 			p.all(int(stats.Waiting))
