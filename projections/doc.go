@@ -34,8 +34,9 @@
 //   - Two kinds of runner: one for a fixed generation, and one for whichever is live, whose
 //     compare-and-set also asks for that. So a swap needs nobody's consent: the projector's next
 //     batch is fenced, and it goes on with the new generation from its checkpoints, in the same
-//     process and the same consumer group. A batch that waited for the swap's locks may still go
-//     to the old generation; the new one gets it too.
+//     process and the same consumer group. A batch that waited for the swap's lock is fenced as
+//     well: the runner would take it for done, and if nothing came after it, the new generation
+//     would never get it.
 //   - A rebuild swaps once it has all that the topics held a second ago. [Swap] locks the old
 //     checkpoints and waits for the new ones to draw level, so under any load it succeeds, and
 //     holds up the old generation's runners for milliseconds. Only one process rebuilds a model

@@ -138,17 +138,18 @@ func dropped(err error) bool {
 // moveSQL is the compare-and-set of a checkpoint. The transaction's settings ride on it, as
 // the statement that the transaction begins with anyway.
 func (r *Runner[E]) moveSQL(schema string) string {
-	durability, guard := "on", ""
+	durability := "on"
 	if r.options.AsyncCommit {
 		durability = "off"
 	}
-	if r.live {
-		guard = fmt.Sprintf(`AND EXISTS (SELECT FROM projections.current_generation WHERE schema = '%s')`, schema)
-	}
 	return fmt.Sprintf(`WITH moved AS (UPDATE %s.checkpoint SET next = $3, mark = greatest(mark, $4)
-			WHERE partition = $1 AND next = $2 %s RETURNING mark)
-			SELECT mark FROM moved, set_config('synchronous_commit', '%s', true) AS durable, %s`, schema, guard, durability, byIndex)
+			WHERE partition = $1 AND next = $2 RETURNING mark)
+			SELECT mark FROM moved, set_config('synchronous_commit', '%s', true) AS durable, %s`, schema, durability, byIndex)
 }
+
+// guardSQL returns a row while a schema is live. It has to be a statement of its own, behind the
+// one that may have waited for a swap's lock: that one still sees what was live before.
+const guardSQL = `SELECT true FROM projections.current_generation WHERE schema = $1`
 
 // handle applies a batch. Records behind the checkpoint are passed over: a source may deliver
 // them again.
@@ -208,6 +209,10 @@ func (r *Runner[E]) advance(ctx context.Context, conn *pgx.Conn, b Batch[E], f f
 	var batch pgx.Batch
 	batch.BeginTx(pgx.TxOptions{})
 	batch.Queue(f.moveSQL, b.Partition, f.next, b.Next, r.mark(b)).QueryRow(func(row pgx.Row) error { return row.Scan(&news.mark) })
+	if r.live {
+		var live bool
+		batch.Queue(guardSQL, f.schema).QueryRow(func(row pgx.Row) error { return row.Scan(&live) })
+	}
 	results := conn.SendBatch(ctx, &batch)
 	err := results.Close()
 	if err == nil {

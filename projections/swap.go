@@ -52,7 +52,7 @@ func Swap(ctx context.Context, pool *pgxpool.Pool, from, to Generation) error {
 
 // awaitLevel locks from's checkpoints and waits until to's are at least as far.
 func awaitLevel(ctx context.Context, tx pgx.Tx, from, to Generation) error {
-	if _, err := tx.Exec(ctx, fmt.Sprintf(`SELECT FROM %s.checkpoint FOR UPDATE`, from.Schema)); err != nil {
+	if _, err := tx.Exec(ctx, fmt.Sprintf(`LOCK TABLE %s.checkpoint IN EXCLUSIVE MODE`, from.Schema)); err != nil {
 		return fmt.Errorf("lock checkpoints: %w", err)
 	}
 	deadline := time.NewTimer(swapPatience)
