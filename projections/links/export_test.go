@@ -1,0 +1,4 @@
+package links
+
+// OutcomesSQL is how outcomes are loaded, for tests of how Postgres goes about it.
+const OutcomesSQL = outcomesSQL
