@@ -32,6 +32,8 @@ var arrows = []arrow{
 	{"schemas/linklogpb", nil, []string{"google.golang.org/protobuf"}},
 	{"adapters/kafka", []string{"domain", "commands", "schemas", "projections"}, nil},
 	{"adapters/postgres", []string{"domain"}, nil},
+	{"adapters/fetch", nil, []string{}},
+	{"adapters/httpapi/qr", nil, []string{"rsc.io/qr", "golang.org/x/image"}},
 	{"adapters/httpapi/...", []string{"domain", "commands", "projections/...", "adapters/httpapi/..."}, nil},
 	{"adapters/web/...", []string{"domain", "commands", "projections/..."}, nil},
 	{"adapters/redirect", []string{"domain"}, nil},
