@@ -26,7 +26,7 @@ func TestGet(t *testing.T) {
 			return
 		}
 		if r.Header.Get("Accept") != "image/png" || r.Header.Get("User-Agent") != "Linklog" ||
-			r.Header.Get("Referer") != "" || r.Header.Get("Accept-Encoding") != "" {
+			r.Header.Get("Referer") != "" || r.Header.Get("Accept-Encoding") != "" || !r.Close {
 			t.Error("header:", r.Header)
 		}
 		w.Header().Set("Content-Type", "image/png")
