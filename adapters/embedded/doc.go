@@ -12,6 +12,9 @@
 // A data directory belongs to one process at a time, proved by a lock on a file in it. The system drops the lock with its process, so a
 // kill leaves nothing to clean up, and whoever holds the lock knows that a Postgres still running on that directory is an orphan.
 //
+// A Postgres that is killed leaves children, who go on with what they are doing until they look up from it. A new server refuses to start
+// beside them, so a start tries again until they are gone.
+//
 // The Postgres binaries are those of this machine where there are any of version 15 or later, and are otherwise fetched once. A cluster is
 // always served by the major version that made it.
 //

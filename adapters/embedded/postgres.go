@@ -64,7 +64,7 @@ func servePostgres(ctx context.Context, d *dir, o PostgresOptions) (*Postgres, e
 		if p.port, err = freePort(ctx, d, o.Port); err != nil {
 			return nil, err
 		}
-		p.server, err = c.serve(ctx, p.port, o)
+		p.server, err = c.serveAlone(ctx, p.port, o)
 		if !errors.Is(err, syscall.EADDRINUSE) {
 			break
 		}

@@ -13,6 +13,32 @@ import (
 	"time"
 )
 
+// orphanPatience is how long children of a killed server may take to end, and orphanPause is between two tries to start a new one.
+const (
+	orphanPatience = time.Minute
+	orphanPause    = 100 * time.Millisecond
+)
+
+// errOrphans says that children of a killed server are still at work on the data. They end as soon as they look up from it.
+var errOrphans = errors.New("the last server was killed, and a child of it is still writing")
+
+// serveAlone is serve once no child of an earlier server is left.
+func (c *cluster) serveAlone(ctx context.Context, port int, o PostgresOptions) (*process, error) {
+	patience, cancel := context.WithTimeout(ctx, orphanPatience)
+	defer cancel()
+	for {
+		server, err := c.serve(ctx, port, o)
+		if !errors.Is(err, errOrphans) {
+			return server, err
+		}
+		select {
+		case <-time.After(orphanPause):
+		case <-patience.Done():
+			return nil, err
+		}
+	}
+}
+
 // serve starts the server and waits until it accepts connections.
 func (c *cluster) serve(ctx context.Context, port int, o PostgresOptions) (*process, error) {
 	log := newServerLog(o.Log)
@@ -66,6 +92,7 @@ type serverLog struct {
 	last  []byte        // an unfinished line
 	fatal string        // the last reason given for not starting
 	taken bool          // the reason is the port
+	haunt bool          // the reason is children of a server that was killed
 	ready chan struct{} // closed by Write at the first line that says so
 	told  bool          // ready is closed
 }
@@ -102,6 +129,8 @@ func (l *serverLog) read(line string) {
 		close(l.ready)
 	case strings.Contains(line, "could not bind"):
 		l.taken = true
+	case strings.Contains(line, "pre-existing shared memory block"):
+		l.haunt = true
 	case strings.Contains(line, "FATAL:"):
 		_, l.fatal, _ = strings.Cut(line, "FATAL:")
 	}
@@ -113,6 +142,8 @@ func (l *serverLog) reason() error {
 	switch {
 	case l.taken:
 		return fmt.Errorf("open the server's port: %w", syscall.EADDRINUSE)
+	case l.haunt:
+		return errOrphans
 	case l.fatal != "":
 		return fmt.Errorf("the server says: %s", strings.TrimSpace(l.fatal))
 	default:

@@ -12,6 +12,9 @@
 // Each call of [Database] gives an empty database of its own, on one server per test process. Each call of [Brokers] gives a broker and a
 // prefix for names on it: normally a fresh broker in memory, and if KAFKA_TEST_BROKERS is set the brokers it lists, shared by all tests.
 //
+// [StartApache] gives an Apache Kafka that the test may kill. It is for the few tests that are
+// about that, under deploy/kafka/run.sh --stopped; elsewhere they are skipped.
+//
 // # Decisions
 //
 // The server's data directories stay in the cache between runs, one per test process running at the same time, because starting a cluster
