@@ -1,4 +1,4 @@
-# The work on Linklog, by name. Needs Go; test-kafka also needs Java and Maven.
+# The work on Linklog, by name. Needs Go; test-kafka and chaos also need Java and Maven.
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
@@ -34,8 +34,8 @@ test-kafka: ## Run the tests that talk to Kafka on a real Apache Kafka
 	deploy/kafka/run.sh go test -race -count=1 -p 1 -timeout 15m $(ARGS) $(PKG)
 
 .PHONY: chaos
-chaos: ## Kill processes at random under load and compare all accounts (SEEDS=50)
-	CHAOS_SEEDS=$(or $(SEEDS),50) go test -race -count=1 -timeout 60m -run '^TestChaos$$' -v ./cmd/linklog
+chaos: ## Kill processes and a real Apache Kafka at random under load and compare all accounts (SEEDS=50)
+	CHAOS_SEEDS=$(or $(SEEDS),50) deploy/kafka/run.sh --stopped go test -race -count=1 -timeout 90m -run '^TestChaos$$' -v ./cmd/linklog
 
 .PHONY: bench
 bench: build ## Measure the product from outside (ARGS="--only redirects")

@@ -96,6 +96,14 @@ func launch(tb testing.TB, args ...string) *program {
 func run(tb testing.TB, args ...string) *program {
 	tb.Helper()
 	p := launch(tb, append(args, "--json")...)
+	p.await(tb)
+	return p
+}
+
+// await waits until a program that was launched with --json is ready.
+func (p *program) await(tb testing.TB) {
+	tb.Helper()
+	args := p.cmd.Args[1:]
 	select {
 	case line, ok := <-p.lines:
 		if !ok {
@@ -106,14 +114,19 @@ func run(tb testing.TB, args ...string) *program {
 			tb.Fatalf("ready line %q: %v", line, err)
 		}
 	case <-time.After(time.Minute):
+		_ = p.end(syscall.SIGQUIT) // which says where it stands
 		tb.Fatalf("%v is not ready after a minute\n%s", args, p.stderr)
 	}
-	return p
 }
+
+// endPatience is how long a process may take to end before it has to say where it stands.
+const endPatience = 30 * time.Second
 
 // end sends a signal and waits for the process to be gone.
 func (p *program) end(s os.Signal) error {
 	_ = p.cmd.Process.Signal(s)
+	stuck := time.AfterFunc(endPatience, func() { _ = p.cmd.Process.Signal(syscall.SIGQUIT) })
+	defer stuck.Stop()
 	<-p.exited
 	return p.err
 }
