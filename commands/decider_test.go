@@ -14,7 +14,7 @@ import (
 
 // register and create are commands that nothing speaks against.
 func register() domain.Command {
-	return domain.Command{ID: "register", Account: "ann", Domain: short, Deadline: dawn.Add(time.Minute), Body: domain.RegisterDomain{}}
+	return domain.Command{ID: "register", Account: domain.SystemAccount, Domain: short, Deadline: dawn.Add(time.Minute), Body: domain.RegisterDomain{}}
 }
 
 func create(id, slug string) domain.Command {

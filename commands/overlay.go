@@ -16,6 +16,9 @@ type overlay struct {
 	links    layer[domain.LinkNumber, domain.Link]
 	claims   layer[domain.SlugKey, domain.Claim]
 	outcomes layer[domain.CommandID, domain.Outcome]
+	usage    layer[domain.UsageKey, uint64]
+	external layer[domain.ExternalKey, domain.LinkNumber]
+	blocks   layer[domain.Block, bool]
 	parked   layer[domain.SlugDigest, domain.LinkNumber]
 	counter  uint64
 	now      time.Time
@@ -41,6 +44,7 @@ func newOverlay(base int64) *overlay {
 	return &overlay{
 		base: base, domains: layer[domain.Host, domain.Domain]{}, links: layer[domain.LinkNumber, domain.Link]{},
 		claims: layer[domain.SlugKey, domain.Claim]{}, outcomes: layer[domain.CommandID, domain.Outcome]{},
+		usage: layer[domain.UsageKey, uint64]{}, external: layer[domain.ExternalKey, domain.LinkNumber]{}, blocks: layer[domain.Block, bool]{},
 		parked: layer[domain.SlugDigest, domain.LinkNumber]{},
 	}
 }
@@ -58,6 +62,9 @@ func (o *overlay) absorb(after *domain.State, e Entry) {
 	o.links.put(after.Links, t.keys.Links, e.Offset)
 	o.claims.put(after.Claims, t.keys.Slugs, e.Offset)
 	o.outcomes.put(after.Outcomes, t.keys.Commands, e.Offset)
+	o.usage.put(after.Usage, t.keys.Usage, e.Offset)
+	o.external.put(after.External, t.keys.External, e.Offset)
+	o.blocks.put(after.Blocks, t.keys.Blocks, e.Offset)
 	o.parked.put(after.Parked, t.parked, e.Offset)
 	o.counter = max(o.counter, after.Counter)
 	o.now = later(o.now, after.Now)
@@ -73,6 +80,9 @@ func (o *overlay) prune(next int64) {
 		o.links.drop(t.keys.Links, t.offset)
 		o.claims.drop(t.keys.Slugs, t.offset)
 		o.outcomes.drop(t.keys.Commands, t.offset)
+		o.usage.drop(t.keys.Usage, t.offset)
+		o.external.drop(t.keys.External, t.offset)
+		o.blocks.drop(t.keys.Blocks, t.offset)
 		o.parked.drop(t.parked, t.offset)
 	}
 	clear(o.touched[:n]) // append moves the slice on; what was forgotten must not be held
@@ -88,6 +98,9 @@ func (o *overlay) lay(view, loaded *domain.State, keys domain.Keys) {
 	lay(view.Links, keys.Links, o.links, loaded.Links)
 	lay(view.Claims, keys.Slugs, o.claims, loaded.Claims)
 	lay(view.Outcomes, keys.Commands, o.outcomes, loaded.Outcomes)
+	lay(view.Usage, keys.Usage, o.usage, loaded.Usage)
+	lay(view.External, keys.External, o.external, loaded.External)
+	lay(view.Blocks, keys.Blocks, o.blocks, loaded.Blocks)
 	maps.Copy(view.Parked, loaded.Parked)
 	for d, s := range o.parked { // hardly ever any
 		view.Parked[d] = s.value

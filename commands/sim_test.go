@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"sync"
 	"testing"
@@ -133,7 +134,7 @@ func (a *author) command(now time.Time) domain.Command {
 		Deadline: now.Add(time.Duration(a.rand.IntN(60)-5) * time.Second), Body: a.body(now),
 	}
 	if len(a.sent) < 1 {
-		c.Body, c.Deadline = domain.RegisterDomain{}, now.Add(time.Minute)
+		c.Account, c.Body, c.Deadline = domain.SystemAccount, domain.RegisterDomain{}, now.Add(time.Minute)
 	}
 	if a.rand.IntN(5) == 0 {
 		c.IfVersion = uint64(1 + a.rand.IntN(3))
@@ -264,7 +265,7 @@ func checkAgainstOneMind(t *testing.T, w *world, phases []phase) {
 		t.Fatalf("%d events, want %d", len(w.log), len(want))
 	}
 	for i := range want {
-		if w.log[i].Event != want[i] {
+		if !reflect.DeepEqual(w.log[i].Event, want[i]) {
 			t.Fatalf("event %d: %+v, want %+v", i, w.log[i].Event, want[i])
 		}
 	}
@@ -280,6 +281,9 @@ func decideKnowing(s *domain.State, c commands.Received, chance domain.Chance) (
 		}
 		for _, k := range lack.Keys.Slugs {
 			s.Claims[k] = domain.Claim{}
+		}
+		for _, l := range lack.Keys.Links {
+			s.Links[l] = domain.Link{}
 		}
 	}
 }

@@ -1,9 +1,6 @@
 package domain
 
-import (
-	"strings"
-	"time"
-)
+import "time"
 
 // CommandID names one wish to change something; a retry of the wish has the same id.
 type CommandID string
@@ -16,11 +13,19 @@ type Command struct {
 	ID          CommandID
 	Account     AccountID
 	By          KeyID     // the credential that asked
+	Via         string    // through what: the name of a dialect, "cli", "dashboard"; empty: the native API
 	Domain      Host      // the registered short domain it concerns: the key that orders it
 	Deadline    time.Time // after this (plus [Skew]) it must not be done any more
 	IfVersion   uint64    // the version the caller saw; 0: any
 	Fingerprint Fingerprint
+	Limits      Limits
 	Body        CommandBody
+}
+
+// Limits are what the account's plan allows, as of the asking.
+type Limits struct {
+	Links     uint64 // on the command's domain that are not deleted; 0: any number
+	FixedURLs bool   // destinations stay as they were created
 }
 
 // Skew is how far clocks of different processes may lie apart.
@@ -32,9 +37,23 @@ const Memory = 7 * 24 * time.Hour
 // CommandBody is one of the commands below.
 type CommandBody interface{ command() }
 
-// RegisterDomain makes a host a short domain with a fixed case policy. Registering again
-// the same way changes nothing.
+// RegisterDomain makes a host a short domain. Registering again the same way changes nothing; the
+// case policy may be changed that way as long as no link was made.
 type RegisterDomain struct{ Cases CasePolicy }
+
+// VerifyDomain says that the account was seen to control the domain.
+type VerifyDomain struct{}
+
+// ChangeDomain replaces the domain's settings.
+type ChangeDomain struct{ To DomainSettings }
+
+// SetBlock puts something on the installation's blocklist, or takes it off. Its domain is the
+// installation's own; only [SystemAccount] may ask for it.
+type SetBlock struct {
+	Block  Block
+	On     bool
+	Reason string
+}
 
 // CreateLink claims a slug. An empty slug asks for a drawn one.
 type CreateLink struct {
@@ -42,73 +61,62 @@ type CreateLink struct {
 	Slug        Slug
 	Destination Destination
 	Expires     time.Time // zero: never
+	Traits      Traits
+
+	// Upsert changes the account's link with the same external id, if there is one, instead of
+	// refusing: it gets the destination, the end, the traits and, if it isn't empty, the slug.
+	Upsert bool
 }
 
 // UpdateLink changes the fields that are set. A pointer to a zero time removes the expiry.
 type UpdateLink struct {
 	Link        LinkNumber
 	Destination *Destination
+	Host        *Host // another host of the same short domain
 	Slug        *Slug
 	Expires     *time.Time
+	Patch       Patch
 }
 
 // DeleteLink ends a link for good.
 type DeleteLink struct{ Link LinkNumber }
 
+// Batch asks for several changes of links on one domain: creations, updates, deletions. They are
+// decided in order, and each sees what those before it did.
+type Batch struct {
+	Atomic bool // all or nothing
+	Items  []CommandBody
+}
+
+// MaxBatch is the most items of a batch.
+const MaxBatch = 1000
+
 func (RegisterDomain) command() {}
+func (VerifyDomain) command()   {}
+func (ChangeDomain) command()   {}
+func (SetBlock) command()       {}
 func (CreateLink) command()     {}
 func (UpdateLink) command()     {}
 func (DeleteLink) command()     {}
+func (Batch) command()          {}
 
-// Keys names what must be known to decide a command, or what an event touches.
-type Keys struct {
-	Hosts    []Host
-	Links    []LinkNumber
-	Slugs    []SlugKey
-	Commands []CommandID
-}
-
-// Needs lists what deciding c reads. candidates are the drawn slugs it may be given.
-func (c Command) Needs(candidates []Slug) Keys {
-	k := Keys{Hosts: []Host{c.Domain}, Commands: []CommandID{c.ID}}
-	switch b := c.Body.(type) {
-	case CreateLink:
-		k.Hosts = append(k.Hosts, b.Destination.Host())
-		for _, s := range candidates {
-			k.addSlug(b.Host, s)
+// Draws is how many of the links that c creates ask for a drawn slug.
+func (c Command) Draws() int {
+	n := 0
+	for _, b := range c.items() {
+		if create, ok := b.(CreateLink); ok && create.Slug == "" {
+			n++
 		}
-		if b.Slug != "" {
-			k.addSlug(b.Host, b.Slug)
-		}
-	case UpdateLink:
-		k.Links = append(k.Links, b.Link)
-		if b.Destination != nil {
-			k.Hosts = append(k.Hosts, b.Destination.Host())
-		}
-		if b.Slug != nil {
-			k.addSlug(c.Domain, *b.Slug)
-		}
-	case DeleteLink:
-		k.Links = append(k.Links, b.Link)
 	}
-	return k
+	return n
 }
 
-// addSlug names a slug under both case policies: which one holds is part of the answer.
-func (k *Keys) addSlug(h Host, s Slug) {
-	exact := SlugKey{h, string(s)}
-	k.Slugs = append(k.Slugs, exact)
-	if folded := (SlugKey{h, strings.ToLower(exact.Text)}); folded != exact {
-		k.Slugs = append(k.Slugs, folded)
+// items are the changes c asks for: its body, or the items of it.
+func (c Command) items() []CommandBody {
+	if b, ok := c.Body.(Batch); ok {
+		return b.Items
 	}
-}
-
-// Add joins two lists of needs.
-func (k *Keys) Add(other Keys) {
-	k.Hosts = append(k.Hosts, other.Hosts...)
-	k.Links = append(k.Links, other.Links...)
-	k.Slugs = append(k.Slugs, other.Slugs...)
-	k.Commands = append(k.Commands, other.Commands...)
+	return []CommandBody{c.Body}
 }
 
 // Reply tells the asker what became of a command. An accepted command's effects are visible
@@ -119,8 +127,17 @@ type Reply struct {
 	Position  Position // of the command in links.commands
 	Link      LinkNumber
 	Version   uint64
-	Rejection *Error // nil: accepted
+	Items     []ItemResult // of a batch, in its order
+	Rejection *Error       // nil: accepted
 
 	Fingerprint Fingerprint // of the command: an id used twice gets two answers
 	Until       time.Time   // a rejection is remembered until then
+}
+
+// ItemResult is what became of an item of a batch. Items of an atomic one are never refused
+// alone: the whole batch is.
+type ItemResult struct {
+	Link      LinkNumber
+	Version   uint64
+	Rejection *Error // nil: done
 }

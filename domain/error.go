@@ -38,13 +38,19 @@ const (
 	DeadlinePassed
 	// Unavailable: a part we need is away; the same request may succeed later.
 	Unavailable
+	// LimitReached: the plan allows no more links.
+	LimitReached
+	// PlanForbids: the plan doesn't have what was asked for.
+	PlanForbids
+	// ExternalTaken: another link of the account has the external id.
+	ExternalTaken
 )
 
 // codeNames holds one snake_case name per code, in the order of the constants.
 var codeNames = [...]string{
 	"internal", "invalid_url", "validation", "unauthorized", "forbidden", "not_found",
 	"slug_taken", "version_conflict", "key_reused", "rate_limited", "too_large",
-	"deadline_passed", "unavailable",
+	"deadline_passed", "unavailable", "limit_reached", "plan_forbids", "external_taken",
 }
 
 // Codes lists every code, so that a table elsewhere can be checked for gaps.
@@ -77,6 +83,15 @@ func (e *Error) Error() string { return e.Code.String() + ": " + e.Message }
 // Errorf makes an Error about a field (empty for none).
 func Errorf(code Code, field, format string, args ...any) *Error {
 	return &Error{Code: code, Field: field, Message: fmt.Sprintf(format, args...)}
+}
+
+// inItem is the error as one of an item of a batch.
+func (e *Error) inItem(i int) *Error {
+	field := fmt.Sprintf("[%d]", i)
+	if e.Field != "" {
+		field += "." + e.Field
+	}
+	return &Error{Code: e.Code, Field: field, Message: fmt.Sprintf("item %d: %s", i, e.Message)}
 }
 
 // CodeOf is the code anywhere in err's chain, Internal when there is none.

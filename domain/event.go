@@ -12,9 +12,10 @@ type Event struct {
 	More          bool // whether others of the command follow: until they are read, it isn't done
 	Account       AccountID
 	By            KeyID
+	Via           string // see [Command]
 	Domain        Host
 	Link          LinkNumber // 0 for facts about a domain
-	Version       uint64     // the link's version after this event
+	Version       uint64     // the link's version after this event; of a fact about a domain, the domain's
 	At            time.Time  // event time: never runs backwards within a partition
 	Body          EventBody
 }
@@ -28,8 +29,21 @@ type Position struct {
 // EventBody is one of the facts below.
 type EventBody interface{ event() }
 
-// DomainRegistered: a host became a short domain.
+// DomainRegistered: a host became a short domain, or got another case policy before its first link.
 type DomainRegistered struct{ Cases CasePolicy }
+
+// DomainVerified: the domain's account was seen to control it.
+type DomainVerified struct{}
+
+// DomainChanged: the domain has other settings.
+type DomainChanged struct{ From, To DomainSettings }
+
+// BlockChanged: something was put on the installation's blocklist, or taken off.
+type BlockChanged struct {
+	Block  Block
+	On     bool
+	Reason string
+}
 
 // LinkCreated: a link claimed Slug on Host.
 type LinkCreated struct {
@@ -38,6 +52,7 @@ type LinkCreated struct {
 	Key         SlugKey // the slug as the domain's case policy folds it
 	Destination Destination
 	Expires     time.Time
+	Traits      Traits
 	Counter     uint64 // the partition's link counter that made the number
 }
 
@@ -63,8 +78,22 @@ type ExpiryChanged struct {
 	To   time.Time
 }
 
-// LinkDeleted: the link is gone for good and Key rests in quarantine.
-type LinkDeleted struct{ Key SlugKey }
+// LinkChanged: traits of the link are others. Of From and To only the fields in Set mean anything.
+type LinkChanged struct {
+	Key  SlugKey
+	Set  Fields
+	From Traits
+	To   Traits
+}
+
+// LinkDeleted: the link is gone for good, Key rests in quarantine and External is free.
+type LinkDeleted struct {
+	Key      SlugKey
+	External string
+}
+
+// BatchDecided closes the events of a batch: what became of each item.
+type BatchDecided struct{ Items []ItemResult }
 
 // NothingChanged: a command was accepted that asked for what already was. It is recorded so
 // that the command's id answers the same when it comes back after something did change.
@@ -83,11 +112,16 @@ type Unreadable struct {
 }
 
 func (DomainRegistered) event()   {}
+func (DomainVerified) event()     {}
+func (DomainChanged) event()      {}
+func (BlockChanged) event()       {}
 func (LinkCreated) event()        {}
 func (DestinationChanged) event() {}
 func (SlugChanged) event()        {}
 func (ExpiryChanged) event()      {}
+func (LinkChanged) event()        {}
 func (LinkDeleted) event()        {}
+func (BatchDecided) event()       {}
 func (NothingChanged) event()     {}
 func (Redacted) event()           {}
 func (Unreadable) event()         {}
@@ -103,10 +137,35 @@ func (e Event) Touches() Keys {
 	switch b := e.Body.(type) {
 	case LinkCreated:
 		k.Slugs = []SlugKey{b.Key}
+		k.Hosts = []Host{e.Domain}
+		k.Usage = e.usage()
+		k.External = e.external(b.Traits.External)
 	case SlugChanged:
 		k.Slugs = []SlugKey{b.FromKey, b.ToKey}
+	case LinkChanged:
+		if b.Set.Has(FieldExternal) {
+			k.External = e.external(b.From.External, b.To.External)
+		}
 	case LinkDeleted:
 		k.Slugs = []SlugKey{b.Key}
+		k.Usage = e.usage()
+		k.External = e.external(b.External)
+	case Redacted:
+		k.Usage = e.usage()
+	case BlockChanged:
+		k.Blocks = []Block{b.Block}
 	}
 	return k
+}
+
+func (e Event) usage() []UsageKey { return []UsageKey{{e.Account, e.Domain}} }
+
+func (e Event) external(ids ...string) []ExternalKey {
+	var keys []ExternalKey
+	for _, id := range ids {
+		if id != "" {
+			keys = append(keys, ExternalKey{e.Account, e.Domain, id})
+		}
+	}
+	return keys
 }

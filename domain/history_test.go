@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -19,7 +20,7 @@ func TestOneSlugOneLink(t *testing.T) {
 	for seed := range uint64(60) {
 		r := rand.New(rand.NewPCG(seed, 0))
 		h := history{T: t, rand: r, state: domain.NewState(), holder: map[domain.SlugKey]domain.LinkNumber{}, freed: map[domain.SlugKey]domain.Event{}}
-		h.state.Domains["sho.rt"] = domain.Domain{Host: "sho.rt", Account: "ann", Cases: domain.CasePolicy(seed % 2)}
+		h.state.Domains["sho.rt"] = domain.Domain{Host: "sho.rt", Account: domain.SystemAccount, Cases: domain.CasePolicy(seed % 2)}
 		now := dawn
 		for i := range 400 {
 			now = now.Add(time.Duration(r.IntN(48)) * time.Hour)
@@ -49,9 +50,7 @@ func (h *history) step(offset int64, now time.Time) {
 	for {
 		events, err := domain.Decide(h.state, c, offset, domain.Chance{Now: now, Slugs: slugs, Numbering: numbering})
 		if lack, ok := errors.AsType[*domain.Lack](err); ok {
-			for _, k := range lack.Keys.Slugs {
-				h.state.Claims[k] = domain.Claim{}
-			}
+			learn(h.state, lack.Keys)
 			continue
 		}
 		for _, e := range events {
@@ -65,19 +64,23 @@ func (h *history) step(offset int64, now time.Time) {
 // apply applies e and checks that nothing changed but what e says it touches: overlays and
 // caches rely on it.
 func (h *history) apply(e domain.Event) {
-	before := domain.State{Domains: maps.Clone(h.state.Domains), Links: maps.Clone(h.state.Links), Claims: maps.Clone(h.state.Claims), Outcomes: maps.Clone(h.state.Outcomes)}
+	before := domain.State{Domains: maps.Clone(h.state.Domains), Links: maps.Clone(h.state.Links), Claims: maps.Clone(h.state.Claims), Outcomes: maps.Clone(h.state.Outcomes),
+		Usage: maps.Clone(h.state.Usage), External: maps.Clone(h.state.External), Blocks: maps.Clone(h.state.Blocks)}
 	h.state.Apply(e)
 	keys := e.Touches()
 	untouched(h.T, before.Domains, h.state.Domains, keys.Hosts)
 	untouched(h.T, before.Links, h.state.Links, keys.Links)
 	untouched(h.T, before.Claims, h.state.Claims, keys.Slugs)
 	untouched(h.T, before.Outcomes, h.state.Outcomes, keys.Commands)
+	untouched(h.T, before.Usage, h.state.Usage, keys.Usage)
+	untouched(h.T, before.External, h.state.External, keys.External)
+	untouched(h.T, before.Blocks, h.state.Blocks, keys.Blocks)
 }
 
-func untouched[K, V comparable](t *testing.T, before, after map[K]V, touched []K) {
+func untouched[K comparable, V any](t *testing.T, before, after map[K]V, touched []K) {
 	t.Helper()
 	for k, v := range after {
-		if before[k] != v && !slices.Contains(touched, k) {
+		if !reflect.DeepEqual(before[k], v) && !slices.Contains(touched, k) {
 			t.Fatalf("%v changed to %+v and was not said to be touched", k, v)
 		}
 	}

@@ -34,14 +34,12 @@ type Link struct {
 	Version     uint64 // 1 at creation, one more with every event
 	Created     time.Time
 	Updated     time.Time
+	Traits
 }
 
-// Domain is a registered short domain.
-type Domain struct {
-	Host    Host
-	Account AccountID
-	Cases   CasePolicy
-}
+// Counts reports whether limits count the link: it is not deleted, and something readable is
+// known of it.
+func (l Link) Counts() bool { return l.Status != Deleted && l.Host != "" }
 
 // Quarantine is how long a freed slug stays closed to other accounts: printed codes and old
 // posts go on sending visitors there.

@@ -9,15 +9,17 @@ type Target struct {
 	Account     AccountID
 	Destination Destination
 	Expires     time.Time
+	Traits      *Traits // nil for a plain link, which most are
 }
 
 // Target is the link as redirects see it; ok is false if visitors must not find it.
 func (l Link) Target() (t Target, ok bool) {
-	return Target{l.Number, l.Version, l.Account, l.Destination, l.Expires}, l.Number != 0 && l.Status == Active
+	t = Target{Link: l.Number, Version: l.Version, Account: l.Account, Destination: l.Destination, Expires: l.Expires}
+	if !l.Plain() {
+		t.Traits = &l.Traits
+	}
+	return t, l.Number != 0 && l.Status == Active && !l.Disabled && !l.Archived
 }
-
-// Visit is one request for a short link, as far as routing may look at it.
-type Visit struct{ At time.Time }
 
 // Verdict is what a visitor gets.
 type Verdict uint8
@@ -26,12 +28,21 @@ type Verdict uint8
 const (
 	Redirect Verdict = iota // to the destination
 	Gone                    // the link ended
+	Early                   // the link has not begun: to visitors there is none
+	Locked                  // a password has to be entered first
 )
 
-// Route decides where a visit goes: pure, and on every redirect's path.
-func Route(t *Target, v Visit) (to Destination, rule string, verdict Verdict) {
-	if !t.Expires.IsZero() && !v.At.Before(t.Expires) {
-		return "", "", Gone
+// Route decides where a visit goes: pure, and on every redirect's path. rule is the rule that
+// chose, empty for the link's own destination or, if it has ended, for its expired URL. A visit
+// to a locked link is routed as well, for when the password has been entered.
+func Route(t *Target, v *Visit) (to Destination, rule string, verdict Verdict) {
+	if t.Traits == nil {
+		if t.ended(v) {
+			return "", "", Gone
+		}
+		return t.Destination, "", Redirect
 	}
-	return t.Destination, "", Redirect
+	return t.route(v)
 }
+
+func (t *Target) ended(v *Visit) bool { return !t.Expires.IsZero() && !v.At.Before(t.Expires) }

@@ -16,7 +16,7 @@ func TestRoute(t *testing.T) {
 	}
 	to := func(at time.Time, want domain.Destination, verdict domain.Verdict) {
 		t.Helper()
-		got, _, v := domain.Route(&target, domain.Visit{At: at})
+		got, _, v := domain.Route(&target, &domain.Visit{At: at})
 		if got != want || v != verdict {
 			t.Errorf("at %s: %q, %d", at, got, v)
 		}

@@ -97,10 +97,10 @@ func (s *stage) act(l line) {
 	for draw := range strings.SplitSeq(l.options["draws"], ",") {
 		chance.Slugs = append(chance.Slugs, domain.Slug(draw))
 	}
-	s.known(c.Needs(chance.Slugs))
+	learn(s.state, c.Needs(chance.Slugs))
 	events, err := domain.Decide(s.state, c, s.offset, chance)
 	if lack, ok := errors.AsType[*domain.Lack](err); ok {
-		s.known(lack.Keys)
+		learn(s.state, lack.Keys)
 		events, err = domain.Decide(s.state, c, s.offset, chance)
 	}
 	var refusal *domain.Error
@@ -120,11 +120,19 @@ func (s *stage) act(l line) {
 	}
 }
 
-// known makes keys known to be absent where nothing is known of them.
-func (s *stage) known(keys domain.Keys) {
-	for _, k := range keys.Slugs {
-		if _, known := s.state.Claims[k]; !known {
-			s.state.Claims[k] = domain.Claim{}
+// learn makes keys known to be absent where nothing is known of them.
+func learn(s *domain.State, keys domain.Keys) {
+	absent(s.Links, keys.Links)
+	absent(s.Claims, keys.Slugs)
+	absent(s.Usage, keys.Usage)
+	absent(s.External, keys.External)
+}
+
+func absent[K comparable, V any](known map[K]V, keys []K) {
+	for _, k := range keys {
+		if _, ok := known[k]; !ok {
+			var none V
+			known[k] = none
 		}
 	}
 }

@@ -76,6 +76,7 @@ func (s *stage) event(l line) domain.Event {
 	switch l.verb {
 	case "registered":
 		e.Domain, e.Link = domain.Host(l.object), 0
+		e.Account = domain.AccountID(l.or("by", string(domain.SystemAccount))) // whose domains are open to all
 		policy, _ := domain.ParseCasePolicy(l.or("case", "keep"))
 		e.Body = domain.DomainRegistered{Cases: policy}
 	case "created":

@@ -9,9 +9,14 @@ type State struct {
 	Links    map[LinkNumber]Link
 	Claims   map[SlugKey]Claim
 	Outcomes map[CommandID]Outcome
+	Usage    map[UsageKey]uint64
+	External map[ExternalKey]LinkNumber // 0: free
+	Blocks   map[Block]bool
 	Parked   map[SlugDigest]LinkNumber // slugs of unreadable events: taken
 	Counter  uint64                    // links numbered so far in this partition
 	Now      time.Time                 // newest event time seen in this partition
+
+	below *State // what this state was forked from: it answers for keys that are not above
 }
 
 // Outcome is what became of a command. Rejection is nil if it was accepted.
@@ -19,10 +24,70 @@ type Outcome struct {
 	Fingerprint Fingerprint
 	Link        LinkNumber
 	Version     uint64
-	Offset      int64 // of the command in links.commands
+	Items       []ItemResult // of a batch
+	Offset      int64        // of the command in links.commands
 	At          time.Time
 	Rejection   *Error
 	Until       time.Time // a rejection is remembered until then
+}
+
+// NewState is an empty state, ready to Apply.
+func NewState() *State {
+	return &State{
+		Domains: map[Host]Domain{}, Links: map[LinkNumber]Link{},
+		Claims: map[SlugKey]Claim{}, Outcomes: map[CommandID]Outcome{}, Usage: map[UsageKey]uint64{},
+		External: map[ExternalKey]LinkNumber{}, Blocks: map[Block]bool{}, Parked: map[SlugDigest]LinkNumber{},
+	}
+}
+
+// fork is a state on which events can be tried: s stays as it is.
+func (s *State) fork() *State {
+	f := NewState()
+	f.Parked, f.Counter, f.Now, f.below = s.Parked, s.Counter, s.Now, s
+	return f
+}
+
+func (s *State) domain(h Host) (d Domain, known bool) {
+	if d, known = s.Domains[h]; !known && s.below != nil {
+		return s.below.domain(h)
+	}
+	return d, known
+}
+
+func (s *State) link(n LinkNumber) (l Link, known bool) {
+	if l, known = s.Links[n]; !known && s.below != nil {
+		return s.below.link(n)
+	}
+	return l, known
+}
+
+func (s *State) claim(k SlugKey) (c Claim, known bool) {
+	if c, known = s.Claims[k]; !known && s.below != nil {
+		return s.below.claim(k)
+	}
+	return c, known
+}
+
+func (s *State) usage(k UsageKey) (n uint64, known bool) {
+	if n, known = s.Usage[k]; !known && s.below != nil {
+		return s.below.usage(k)
+	}
+	return n, known
+}
+
+func (s *State) external(k ExternalKey) (l LinkNumber, known bool) {
+	if l, known = s.External[k]; !known && s.below != nil {
+		return s.below.external(k)
+	}
+	return l, known
+}
+
+func (s *State) blocked(b Block) bool {
+	on, known := s.Blocks[b]
+	if !known && s.below != nil {
+		return s.below.blocked(b)
+	}
+	return on
 }
 
 // Open reports whether account may claim the slug at now.
@@ -32,7 +97,8 @@ func (s *State) Open(key SlugKey, account AccountID, now time.Time) bool {
 			return false
 		}
 	}
-	return s.Claims[key].Open(account, now)
+	c, _ := s.claim(key)
+	return c.Open(account, now)
 }
 
 // Remember notes a refusal, so that a retry of the command hears the same until its deadline.
@@ -43,76 +109,4 @@ func (s *State) Remember(c Command, offset int64, refusal *Error) {
 	s.Outcomes[c.ID] = Outcome{
 		Fingerprint: c.Fingerprint, Offset: offset, Rejection: refusal, Until: c.Deadline.Add(Skew),
 	}
-}
-
-// NewState is an empty state, ready to Apply.
-func NewState() *State {
-	return &State{
-		Domains: map[Host]Domain{}, Links: map[LinkNumber]Link{},
-		Claims: map[SlugKey]Claim{}, Outcomes: map[CommandID]Outcome{},
-		Parked: map[SlugDigest]LinkNumber{},
-	}
-}
-
-// Apply folds one event into the state. It trusts the log: what happened, happened.
-func (s *State) Apply(e Event) {
-	if e.At.After(s.Now) {
-		s.Now = e.At
-	}
-	s.Outcomes[e.Command] = Outcome{
-		Fingerprint: e.Fingerprint, Link: e.Link, Version: e.Version, Offset: e.CommandOffset, At: e.At,
-	}
-	switch b := e.Body.(type) {
-	case DomainRegistered:
-		s.Domains[e.Domain] = Domain{Host: e.Domain, Account: e.Account, Cases: b.Cases}
-		return
-	case LinkCreated:
-		s.Counter = max(s.Counter, b.Counter)
-		s.Claims[b.Key] = Claim{Link: e.Link, Account: e.Account}
-	case SlugChanged:
-		s.Claims[b.FromKey] = Claim{Link: e.Link, Account: e.Account, Freed: e.At}
-		s.Claims[b.ToKey] = Claim{Link: e.Link, Account: e.Account}
-	case LinkDeleted:
-		s.Claims[b.Key] = Claim{Link: e.Link, Account: e.Account, Freed: e.At}
-	case Redacted:
-		s.Counter = max(s.Counter, b.Counter)
-	case Unreadable:
-		s.Counter = max(s.Counter, b.Counter)
-		for _, d := range b.Slugs {
-			s.Parked[d] = e.Link
-		}
-	}
-	if e.Link != 0 {
-		s.Links[e.Link] = s.Links[e.Link].Apply(e)
-	}
-}
-
-// Apply is the link after e. What happened to a parked link after the unreadable event waits
-// behind it, so nothing but redaction changes it. Of a deleted link only its circumstances are
-// left: deleted means deleted.
-func (l Link) Apply(e Event) Link {
-	if _, gone := e.Body.(Redacted); l.Status == Parked && !gone {
-		return l
-	}
-	switch b := e.Body.(type) {
-	case LinkCreated:
-		l = Link{
-			Number: e.Link, Domain: e.Domain, Host: b.Host, Slug: b.Slug, Destination: b.Destination,
-			Expires: b.Expires, Account: e.Account, Created: e.At,
-		}
-	case DestinationChanged:
-		l.Destination = b.To
-	case SlugChanged:
-		l.Slug, l.Host = b.To, b.ToKey.Host
-	case ExpiryChanged:
-		l.Expires = b.To
-	case LinkDeleted, Redacted:
-		l = Link{Number: e.Link, Domain: e.Domain, Account: e.Account, Status: Deleted, Created: l.Created}
-	case Unreadable:
-		l.Number, l.Domain, l.Account, l.Status = e.Link, e.Domain, e.Account, Parked
-	case NothingChanged:
-		return l
-	}
-	l.Version, l.Updated = e.Version, e.At
-	return l
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -38,7 +39,7 @@ func TestCommandBecomesEventAndReply(t *testing.T) {
 		t.Fatalf("events go on from %d with %v to %d", next, more, again)
 	}
 	position := take(t, p)
-	if position.Next != 1 || len(position.Replies) != 1 || position.Replies[0] != b.reply(wish, 1, 0) {
+	if position.Next != 1 || len(position.Replies) != 1 || !reflect.DeepEqual(position.Replies[0], b.reply(wish, 1, 0)) {
 		t.Fatalf("position after the append: %+v", position)
 	}
 	p.end()

@@ -102,7 +102,7 @@ func (h *handler) resolve(header, slug []byte, at time.Time) (*entry, error) {
 
 // visit sends the visitor on, once the click is recorded.
 func (h *handler) visit(ctx *fasthttp.RequestCtx, e *entry, at time.Time) {
-	to, rule, verdict := domain.Route(&e.target, domain.Visit{At: at})
+	to, rule, verdict := domain.Route(&e.target, &domain.Visit{At: at})
 	if verdict != domain.Redirect {
 		h.tally.gone.Add(1)
 		h.pages.gone.send(&ctx.Response)

@@ -50,6 +50,15 @@ func absent(keys domain.Keys) *domain.State {
 	for _, c := range keys.Commands {
 		s.Outcomes[c] = domain.Outcome{}
 	}
+	for _, u := range keys.Usage {
+		s.Usage[u] = 0
+	}
+	for _, x := range keys.External {
+		s.External[x] = 0
+	}
+	for _, b := range keys.Blocks {
+		s.Blocks[b] = false
+	}
 	return s
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"sync"
 	"testing"
@@ -54,7 +55,7 @@ func TestFind(t *testing.T) {
 	l, _, _, err := b.reader.Find(t.Context(), "sho.rt", "sale")
 	b.must(err)
 	want := domain.Link{}.Apply(created(1, "sale", 1))
-	if l != want {
+	if !reflect.DeepEqual(l, want) {
 		t.Errorf("\n got %+v\nwant %+v", l, want)
 	}
 }
@@ -66,7 +67,7 @@ func TestLink(t *testing.T) {
 	b.apply(0, 0, created(7, "sale", 1))
 	l, err := b.reader.Link(t.Context(), 7)
 	b.must(err)
-	if want := (domain.Link{}).Apply(created(7, "sale", 1)); l != want {
+	if want := (domain.Link{}).Apply(created(7, "sale", 1)); !reflect.DeepEqual(l, want) {
 		t.Errorf("\n got %+v\nwant %+v", l, want)
 	}
 	if _, err := b.reader.Link(t.Context(), 8); domain.CodeOf(err) != domain.NotFound {
@@ -131,7 +132,7 @@ func TestOutcome(t *testing.T) {
 	want := domain.Reply{
 		Command: e.Command, Account: "ann", Position: domain.Position{Partition: 2, Offset: 44}, Link: 7, Version: 1, Fingerprint: e.Fingerprint,
 	}
-	if !ok || got != want {
+	if !ok || !reflect.DeepEqual(got, want) {
 		t.Errorf("\n got %+v\nwant %+v", got, want)
 	}
 	if _, ok, err := b.reader.Outcome(t.Context(), "nobody's"); ok || err != nil {

@@ -95,7 +95,14 @@ func (w *world) learn(keys domain.Keys) {
 	for _, l := range keys.Links {
 		if l != 0 && w.state.Links[l].Number == 0 {
 			w.links = append(w.links, l)
+			w.state.Links[l] = domain.Link{}
 		}
+	}
+	for _, k := range keys.Usage {
+		w.state.Usage[k] += 0
+	}
+	for _, k := range keys.External {
+		w.state.External[k] += 0
 	}
 }
 
@@ -109,7 +116,7 @@ func (w *world) command() domain.Command {
 	}
 	w.ids = append(w.ids, c.ID)
 	if w.offset == 1 {
-		c.Body = domain.RegisterDomain{Cases: domain.CasePolicy(w.rand.IntN(2))}
+		c.Account, c.Body = domain.SystemAccount, domain.RegisterDomain{Cases: domain.CasePolicy(w.rand.IntN(2))}
 		return c
 	}
 	link := domain.LinkNumber(1)

@@ -1,0 +1,92 @@
+package domain
+
+import "slices"
+
+func (d *decision) registerDomain(b RegisterDomain) error {
+	known, _ := d.state.domain(d.command.Domain)
+	switch {
+	case known.Host == "":
+		if err := d.checkNesting(); err != nil {
+			return err
+		}
+		d.happenToDomain(known, DomainRegistered(b))
+	case known.Account != d.command.Account:
+		return Errorf(Forbidden, "domain", "domain %s belongs to another account", d.command.Domain)
+	case known.Cases == b.Cases:
+		d.happen(0, NothingChanged{})
+	case known.Used:
+		return Errorf(Validation, "case", "domain %s has links, so its case policy %q is fixed", known.Host, known.Cases)
+	default:
+		d.happenToDomain(known, DomainRegistered(b))
+	}
+	return nil
+}
+
+// checkNesting keeps a short domain out of another one: a slug's host must tell which writer it
+// belongs to.
+func (d *decision) checkNesting() error {
+	for _, h := range d.command.Domain.parents() {
+		if parent, _ := d.state.domain(h); parent.Host != "" {
+			return Errorf(Validation, "domain", "%s is part of the short domain %s: make links on it there", d.command.Domain, h)
+		}
+	}
+	return nil
+}
+
+// happenToDomain records a fact about the command's domain.
+func (d *decision) happenToDomain(before Domain, body EventBody) {
+	d.happen(0, body)
+	d.events[len(d.events)-1].Version = before.Version + 1
+}
+
+// ownDomain is the command's domain if the account may change it and nobody changed it meanwhile.
+func (d *decision) ownDomain() (Domain, error) {
+	known, _ := d.state.domain(d.command.Domain)
+	switch {
+	case known.Host == "", known.Account != d.command.Account:
+		return known, Errorf(NotFound, "", "the account has no domain %s", d.command.Domain)
+	case d.command.IfVersion != 0 && d.command.IfVersion != known.Version:
+		return known, Errorf(VersionConflict, "If-Match", "the domain is at version %d, not %d: read it again before changing it", known.Version, d.command.IfVersion)
+	}
+	return known, nil
+}
+
+func (d *decision) verifyDomain() error {
+	known, err := d.ownDomain()
+	switch {
+	case err != nil:
+		return err
+	case known.Verified:
+		d.happen(0, NothingChanged{})
+	default:
+		d.happenToDomain(known, DomainVerified{})
+	}
+	return nil
+}
+
+func (d *decision) changeDomain(b ChangeDomain) error {
+	known, err := d.ownDomain()
+	switch {
+	case err != nil:
+		return err
+	case known.Settings == b.To:
+		d.happen(0, NothingChanged{})
+	default:
+		d.happenToDomain(known, DomainChanged{From: known.Settings, To: b.To})
+	}
+	return nil
+}
+
+func (d *decision) setBlock(b SetBlock) error {
+	switch {
+	case d.command.Account != SystemAccount:
+		return Errorf(Forbidden, "", "only the operator may change the blocklist")
+	case !slices.Contains([]BlockKind{BlockHost, BlockAccount, BlockLink}, b.Block.Kind), b.Block.Value == "":
+		return Errorf(Validation, "block", "what to block must be a host, an account or a link")
+	case d.state.blocked(b.Block) == b.On:
+		d.happen(0, NothingChanged{})
+	default:
+		d.happen(0, BlockChanged(b))
+	}
+	return nil
+}

@@ -1,0 +1,164 @@
+package domain
+
+import "time"
+
+func (d *decision) createLink(b CreateLink) error {
+	dom, _ := d.state.domain(d.command.Domain)
+	switch {
+	case dom.Host == "":
+		return Errorf(Validation, "domain", "%s is not a registered short domain", d.command.Domain)
+	case !dom.Open(d.command.Account):
+		return Errorf(Forbidden, "domain", "%s is not a verified short domain of this account", dom.Host)
+	case !dom.Holds(b.Host):
+		return Errorf(Validation, "domain", "%s is not part of the short domain %s", b.Host, dom.Host)
+	}
+	if b.Traits.External != "" {
+		key := ExternalKey{d.command.Account, d.command.Domain, b.Traits.External}
+		switch link, _ := d.state.external(key); {
+		case link != 0 && b.Upsert:
+			return d.updateLink(b.update(link))
+		case link != 0:
+			return externalTaken(key.ID)
+		}
+	}
+	if err := d.checkRoom(); err != nil {
+		return err
+	}
+	if err := d.checkPlaces(b.Destination, b.Traits); err != nil {
+		return err
+	}
+	if err := d.checkExpiry(b.Expires); err != nil {
+		return err
+	}
+	slug, err := d.chooseSlug(dom, b)
+	if err != nil {
+		return err
+	}
+	counter := d.state.Counter + 1
+	d.link = Link{}
+	d.happen(d.chance.Numbering.Number(counter), LinkCreated{
+		Host: b.Host, Slug: slug, Key: dom.Cases.Key(b.Host, slug),
+		Destination: b.Destination, Expires: b.Expires, Traits: b.Traits, Counter: counter,
+	})
+	return nil
+}
+
+// update is what an upsert asks of a link that is there.
+func (b CreateLink) update(link LinkNumber) UpdateLink {
+	u := UpdateLink{Link: link, Destination: &b.Destination, Expires: &b.Expires, Patch: Patch{Set: 1<<fieldCount - 1, To: b.Traits}}
+	if b.Slug != "" {
+		u.Slug = &b.Slug
+	}
+	return u
+}
+
+// checkRoom holds the plan's number of links.
+func (d *decision) checkRoom() error {
+	limit := d.command.Limits.Links
+	if n, _ := d.state.usage(UsageKey{d.command.Account, d.command.Domain}); limit > 0 && n >= limit {
+		return Errorf(LimitReached, "", "the plan allows %d links on %s", limit, d.command.Domain)
+	}
+	return nil
+}
+
+// chooseSlug is the wished slug if it is free, or the first free candidate.
+func (d *decision) chooseSlug(dom Domain, b CreateLink) (Slug, error) {
+	if b.Slug != "" {
+		return b.Slug, d.checkFree(dom.Cases.Key(b.Host, b.Slug), b.Slug)
+	}
+	for i, s := range d.chance.Slugs {
+		key := dom.Cases.Key(b.Host, s)
+		if _, known := d.state.claim(key); !known {
+			return "", &Lack{Keys{Slugs: []SlugKey{key}}}
+		}
+		if d.state.Open(key, d.command.Account, d.now) {
+			d.chance.Slugs = d.chance.Slugs[i+1:]
+			return s, nil
+		}
+	}
+	return "", ErrDrawAgain
+}
+
+func (d *decision) checkFree(key SlugKey, slug Slug) error {
+	if _, known := d.state.claim(key); !known {
+		return &Lack{Keys{Slugs: []SlugKey{key}}}
+	}
+	if !d.state.Open(key, d.command.Account, d.now) {
+		return Errorf(SlugTaken, "slug", "The slug '%s' is already in use by another link.", slug)
+	}
+	return nil
+}
+
+// checkPlaces refuses destinations that lead back to a short domain, or are blocked.
+func (d *decision) checkPlaces(to Destination, t Traits) error {
+	if to != "" {
+		if err := d.checkDestination(to); err != nil {
+			return err
+		}
+	}
+	for place := range t.destinations {
+		if err := d.checkDestination(place); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *decision) checkDestination(to Destination) error {
+	host := to.Host()
+	for _, h := range append(host.parents(), host) {
+		if dom, _ := d.state.domain(h); dom.Host != "" {
+			return badURL("url must not lead to a short domain of this installation: visitors would go in circles")
+		}
+	}
+	for _, b := range host.blocks() {
+		if d.state.blocked(b) {
+			return badURL("url leads to a site that this installation doesn't link to")
+		}
+	}
+	return nil
+}
+
+func (d *decision) checkExpiry(at time.Time) error {
+	if !at.IsZero() && !at.After(d.now) {
+		return Errorf(Validation, "expires_at", "expires_at must be in the future")
+	}
+	return nil
+}
+
+// own loads the command's link if the account may change it and nobody changed it meanwhile.
+func (d *decision) own(n LinkNumber) error {
+	l, known := d.state.link(n)
+	switch {
+	case !known:
+		return &Lack{Keys{Links: []LinkNumber{n}}}
+	case l.Number == 0, l.Status == Deleted, l.Account != d.command.Account, l.Domain != d.command.Domain:
+		return Errorf(NotFound, "", "no link has the id %q", n)
+	case l.Status == Parked:
+		return Errorf(Unavailable, "", "link %s is being repaired by the operator", n)
+	case d.command.IfVersion != 0 && d.command.IfVersion != l.Version:
+		return Errorf(VersionConflict, "If-Match", "the link is at version %d, not %d: read it again before changing it", l.Version, d.command.IfVersion)
+	}
+	d.link = l
+	return nil
+}
+
+func (d *decision) deleteLink(b DeleteLink) error {
+	if err := d.own(b.Link); err != nil {
+		return err
+	}
+	d.happen(b.Link, LinkDeleted{Key: d.key(), External: d.link.External})
+	return nil
+}
+
+// key is the slug the link holds now.
+func (d *decision) key() SlugKey { return d.cases().Key(d.link.Host, d.link.Slug) }
+
+func (d *decision) cases() CasePolicy {
+	dom, _ := d.state.domain(d.command.Domain)
+	return dom.Cases
+}
+
+func externalTaken(id string) *Error {
+	return Errorf(ExternalTaken, "external_id", "another link has the external id %q", id)
+}

@@ -1,0 +1,74 @@
+package domain
+
+import "strings"
+
+// Domain is a registered short domain.
+type Domain struct {
+	Host     Host
+	Account  AccountID
+	Cases    CasePolicy
+	Verified bool   // the account was seen to control it; always so for [SystemAccount]
+	Used     bool   // a link was made on it, so Cases is fixed
+	Version  uint64 // 1 at registration, one more with every change
+	Settings DomainSettings
+}
+
+// DomainSettings are a domain's defaults and what it answers besides links.
+type DomainSettings struct {
+	RedirectStatus   uint16      // of links that don't choose; 0: 302
+	Root             Destination // where visitors without a slug go; empty: a page of ours
+	NotFound         Destination // where visitors of unknown slugs go; empty: 404
+	Robots           string      // robots.txt; empty: ours
+	Favicon          Destination // empty: none
+	AppleAssociation string      // apple-app-site-association, JSON; empty: none
+	AssetLinks       string      // assetlinks.json, JSON; empty: none
+}
+
+// Open reports whether account may make links on the domain: its owner's, and on the
+// installation's own everybody.
+func (d Domain) Open(account AccountID) bool {
+	return d.Account == SystemAccount || d.Account == account && d.Verified
+}
+
+// Holds reports whether h is the domain or one of its subdomains.
+func (d Domain) Holds(h Host) bool {
+	return h == d.Host || strings.HasSuffix(string(h), "."+string(d.Host))
+}
+
+// parents are the domains that h is part of, the nearest first, without the last label alone.
+func (h Host) parents() []Host {
+	var all []Host
+	for {
+		_, rest, ok := strings.Cut(string(h), ".")
+		if !ok || !strings.Contains(rest, ".") {
+			return all
+		}
+		h = Host(rest)
+		all = append(all, h)
+	}
+}
+
+// BlockKind says what kind of thing is blocked.
+type BlockKind uint8
+
+// The kinds. They are kept in events: the list is append-only.
+const (
+	BlockHost    BlockKind = iota + 1 // destinations on it or below it
+	BlockAccount                      // none of its links work, and it can't write
+	BlockLink                         // Value: the link's id
+)
+
+// Block is something that an operator has put out of use.
+type Block struct {
+	Kind  BlockKind
+	Value string
+}
+
+// blocks are what may be blocked so that h is.
+func (h Host) blocks() []Block {
+	all := []Block{{BlockHost, string(h)}}
+	for _, p := range h.parents() {
+		all = append(all, Block{BlockHost, string(p)})
+	}
+	return all
+}
