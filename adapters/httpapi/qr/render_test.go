@@ -1,0 +1,212 @@
+package qr_test
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/linklog/linklog/adapters/httpapi/qr"
+)
+
+func TestWhatIsRenderedIsScanned(t *testing.T) {
+	t.Parallel()
+	tall := logo(t, noise(40, 90))
+	looks := []qr.Style{
+		{},
+		{DotsColor: "#1a2B3c", BackgroundColor: "#FFF3E0"},
+		{DotsColor: "#006", BackgroundColor: "transparent"},
+		{Logo: logo(t, noise(64, 64))},
+		{Logo: tall, DotsColor: "#b00020", BackgroundColor: "transparent"},
+	}
+	for _, format := range []string{qr.PNG, qr.SVG} {
+		for _, size := range []int{150, 333, 500, 700} {
+			for _, margin := range []int{1, 4, 10} {
+				for i, level := range []string{"", "L", "M", "Q", "H"} {
+					style := looks[(i+size+margin)%len(looks)]
+					if style.Logo != nil && (level == "L" || level == "M") {
+						level = "Q" // what level L does with a logo is for Warnings to tell
+					}
+					o := qr.Options{Size: size, Format: format, Margin: &margin, ErrorCorrection: level, Style: style}
+					p := picture(t, link, o)
+					if p.Bounds() != image.Rect(0, 0, size, size) {
+						t.Errorf("%s of %d has %v", format, size, p.Bounds())
+					}
+					if got, err := scan(p); got != link {
+						t.Errorf("%s %d, margin %d, level %q, %+v: %q, %v", format, size, margin, level, style, got, err)
+					}
+				}
+			}
+		}
+	}
+}
+
+// Every style at every level, at the size the document has as its example.
+func TestEveryStyleAtEveryLevel(t *testing.T) {
+	t.Parallel()
+	for _, dots := range []string{"", "#000000", "#00f", "#8b0000", "#004d40"} {
+		for _, background := range []string{"", "#ffffff", "#ff0", "#e0f7fa", "transparent"} {
+			for _, level := range []string{"L", "M", "Q", "H"} {
+				o := qr.Options{ErrorCorrection: level, Style: qr.Style{DotsColor: dots, BackgroundColor: background}}
+				if warnings := o.Warnings(link); warnings != nil {
+					t.Errorf("%+v: %q", o, warnings)
+				}
+				if got, err := scan(picture(t, link, o)); got != link {
+					t.Errorf("%+v: %q, %v", o, got, err)
+				}
+			}
+		}
+	}
+}
+
+func TestExtremesOfSizeAreScanned(t *testing.T) {
+	t.Parallel()
+	none := 0
+	for _, c := range []struct {
+		text string
+		o    qr.Options
+	}{
+		{"https://l.example/abc", qr.Options{Size: qr.MinSize}},
+		{"https://l.example/abc", qr.Options{Size: qr.MinSize, Format: qr.SVG}},
+		{link, qr.Options{Size: 90, Margin: &none}},
+		{link, qr.Options{Size: qr.MaxSize}},
+		{link, qr.Options{Size: qr.MaxSize, Style: qr.Style{Logo: logo(t, noise(700, 500))}}},
+		{"https://l.example/" + strings.Repeat("x", 1000), qr.Options{Size: 800}},
+		{"https://l.example/" + strings.Repeat("x", 500), qr.Options{Size: 800, Style: qr.Style{Logo: logo(t, noise(64, 64))}}},
+	} {
+		if got, err := scan(picture(t, c.text, c.o)); got != c.text {
+			t.Errorf("%.30s at %d: %q, %v", c.text, c.o.Size, got, err)
+		}
+	}
+}
+
+// Whatever the text, and however long: a logo at the level that comes with it does no harm.
+func TestLogosOfEveryKindAreScanned(t *testing.T) {
+	t.Parallel()
+	for _, p := range []*image.NRGBA{noise(1, 1), noise(8, 8), noise(300, 300), noise(200, 40), noise(16, 512)} {
+		for length := 0; length < 200; length += 17 {
+			text := "https://l.example/" + strings.Repeat("Ab3", length)[:length]
+			o := qr.Options{Size: 400, Style: qr.Style{Logo: logo(t, p)}}
+			if warnings := o.Warnings(text); warnings != nil {
+				t.Errorf("%q: %q", text, warnings)
+			}
+			if got, err := scan(picture(t, text, o)); got != text {
+				t.Errorf("%v, %q: %q, %v", p.Rect, text, got, err)
+			}
+		}
+	}
+}
+
+// The dots, the background and the logo are where and as they should be.
+func TestColors(t *testing.T) {
+	t.Parallel()
+	red := image.NewNRGBA(image.Rect(0, 0, 10, 10))
+	for i := range red.Pix {
+		red.Pix[i] = []byte{255, 0, 0, 255}[i%4]
+	}
+	none := 0
+	for _, background := range []string{"#abcdef", "transparent"} {
+		o := qr.Options{Size: 580, Margin: &none, Style: qr.Style{DotsColor: "#123", BackgroundColor: background, Logo: logo(t, red)}}
+		p, err := png.Decode(bytes.NewReader(render(t, "https://l.example/abc", o))) // 29 modules of 20 pixels
+		if err != nil {
+			t.Fatal(err)
+		}
+		empty := color.NRGBA{R: 0xab, G: 0xcd, B: 0xef, A: 255}
+		if background == "transparent" {
+			empty = color.NRGBA{}
+		}
+		for at, want := range map[image.Point]color.NRGBA{
+			{0, 0}:     {R: 0x11, G: 0x22, B: 0x33, A: 255}, // the finder's corner
+			{139, 139}: {R: 0x11, G: 0x22, B: 0x33, A: 255},
+			{20, 20}:   empty, // its ring
+			{140, 0}:   empty, // beside it
+			{290, 290}: {R: 255, A: 255},
+			{242, 242}: empty, // five modules are the logo's, half of one at each side is free
+			{337, 337}: empty,
+			{251, 251}: {R: 255, A: 255},
+			{328, 328}: {R: 255, A: 255},
+		} {
+			if got := color.NRGBAModel.Convert(p.At(at.X, at.Y)); got != want {
+				t.Errorf("%s: %v at %v instead of %v", background, got, at, want)
+			}
+		}
+	}
+}
+
+func TestSVGHasNothingOfTheLogosFile(t *testing.T) {
+	t.Parallel()
+	l, err := qr.DecodeLogo(append(pack(t, noise(8, 8), "png"), "<script>alert(1)</script>"...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := string(render(t, link, qr.Options{Format: qr.SVG, Style: qr.Style{Logo: l, BackgroundColor: "transparent"}}))
+	if strings.Contains(got, "script") || strings.Count(got, "<path") != 1 || strings.Count(got, "<image") != 1 {
+		t.Error(got)
+	}
+}
+
+func TestRenderingIsTheSameEveryTime(t *testing.T) {
+	t.Parallel()
+	for _, format := range []string{qr.PNG, qr.SVG} {
+		o := qr.Options{Format: format, Style: qr.Style{Logo: logo(t, noise(30, 30))}}
+		if !bytes.Equal(render(t, link, o), render(t, link, o)) {
+			t.Error(format, "differs from itself")
+		}
+	}
+}
+
+func TestTheWritersErrorIsReturned(t *testing.T) {
+	t.Parallel()
+	for _, format := range []string{qr.PNG, qr.SVG} {
+		r, w := io.Pipe()
+		r.Close()
+		if err := qr.Render(w, link, qr.Options{Format: format}); !errors.Is(err, io.ErrClosedPipe) {
+			t.Error(format, err)
+		}
+	}
+}
+
+func FuzzRender(f *testing.F) {
+	f.Add(link, 500, 4, uint8(0), true)
+	f.Add("HTTPS://L.EXAMPLE/A", 64, 0, uint8(3), false)
+	f.Add("https://l.example/\x00ü漢", 4096, 32, uint8(2), true)
+	f.Fuzz(func(t *testing.T, text string, size, margin int, level uint8, asPNG bool) {
+		text = strings.ToValidUTF8(text, "?")
+		if len(text) > 500 || size > 1000 {
+			t.Skip()
+		}
+		o := qr.Options{Size: size, Margin: &margin, ErrorCorrection: "LMQH"[level%4 : level%4+1], Format: qr.SVG}
+		if asPNG {
+			o.Format = qr.PNG
+		}
+		var b bytes.Buffer
+		if err := qr.Render(&b, text, o); err != nil {
+			if _, ok := errors.AsType[*qr.FieldError](err); !ok || b.Len() > 0 {
+				t.Fatal(err)
+			}
+			t.Skip()
+		}
+		if o.Warnings(text) != nil {
+			t.Skip() // for good reason
+		}
+		if got, err := scan(picture(t, text, o)); got != text {
+			t.Errorf("%q: %q, %v", text, got, err)
+		}
+	})
+}
+
+func ExampleRender() {
+	var svg strings.Builder
+	options := qr.Options{Format: qr.SVG, Style: qr.Style{DotsColor: "#777", BackgroundColor: "#eee"}}
+	if err := qr.Render(&svg, "https://l.example/abc", options); err != nil {
+		fmt.Println(err)
+	}
+	fmt.Println(svg.String()[:120])
+	// Output:
+	// <svg xmlns="http://www.w3.org/2000/svg" width="500" height="500" viewBox="0 0 33 33" shape-rendering="crispEdges"><path
+}
