@@ -74,17 +74,30 @@ func TestClickReaderFindsTimes(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	b.put(t, 0, 1, 2, 3)
-	between := time.Now().Add(5 * time.Millisecond)
-	<-time.After(time.Until(between.Add(5 * time.Millisecond)))
-	b.put(t, 0, 4)
 	b.put(t, 1, 1)
 	r := b.clickReader(t)
+	taken := func() (times []time.Time) {
+		ends, err := r.Ends(t.Context())
+		check(t, err)
+		check(t, r.ReadTo(t.Context(), []int64{0, ends[1]}, ends, func(c kafka.FoundClick) error {
+			times = append(times, c.Time)
+			return nil
+		}, func(int32, int64) {}))
+		return times
+	}
+	// The broker's clock tells milliseconds: one more until it has moved on.
+	times := taken()
+	for next := uint64(4); times[len(times)-1].Equal(times[2]); next++ {
+		b.put(t, 0, next)
+		times = taken()
+	}
+	between, end := times[len(times)-1], int64(len(times))
 	for name, test := range map[string]struct {
 		at   time.Time
 		want []int64
 	}{
-		"before everything": {between.Add(-time.Hour), []int64{0, 0}}, "between": {between, []int64{3, 0}},
-		"behind everything": {time.Now().Add(time.Hour), []int64{4, 1}}, "before time itself": {time.Unix(-5, 0), []int64{0, 0}},
+		"before everything": {between.Add(-time.Hour), []int64{0, 0}}, "between": {between, []int64{end - 1, 1}},
+		"behind everything": {time.Now().Add(time.Hour), []int64{end, 1}}, "before time itself": {time.Unix(-5, 0), []int64{0, 0}},
 	} {
 		if got, err := r.Since(t.Context(), test.at); err != nil || !slices.Equal(got, test.want) {
 			t.Errorf("%s: %v, %v, want %v", name, got, err, test.want)

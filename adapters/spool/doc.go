@@ -16,6 +16,10 @@
 //     record that its checksum denies but looks for the next whole one, and counts.
 //   - The disk or the spool is full: Record drops the click and counts it, and never waits. The room of a segment is taken, down to the
 //     last byte, before the segment is used, because a mapped file that finds no room is told by a signal (SIGBUS) and not by an error.
+//     Room comes back by segments: a segment counts towards the cap from when it is made until its file is removed, which the shipper
+//     does one by one when it comes to them, after a click that didn't fit any more made the segment full and its last click was
+//     acknowledged. So acknowledged clicks keep their room while their segment is in use, and all of the cap is there again only when
+//     the last of the shipped segments is gone.
 //   - Kafka is away: clicks wait on the disk up to [Options.Cap]. An unacknowledged batch is tried again, the same clicks in the same
 //     order, and nothing newer goes before it.
 //   - The position is lost, old or garbage: clicks are sent again. They have the same ids, so readers drop them. It is written after the

@@ -34,7 +34,7 @@ type batch struct {
 	end     int // where in the segment it ends
 	records []Record
 	payload []byte // memory of the payloads: the segment's may go when the context ends
-	more    bool   // there are more to be shipped
+	more    bool   // there are more to be shipped, or a segment to be removed
 }
 
 // ship ships everything, in order, one batch after the other, until the spool is closed and empty or ctx ends.
@@ -227,6 +227,7 @@ func (s *Spool) acknowledge(b *batch) {
 	defer s.mu.Unlock()
 	s.waiting -= n
 	b.from.acked = b.end
+	b.more = b.more || b.from.sealed // to remove it: with the spool full, the room for the next click depends on that
 	if b.from.left {
 		b.from.clicks -= n
 	}
