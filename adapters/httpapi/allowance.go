@@ -51,6 +51,9 @@ func (s *Server) allow(next echo.HandlerFunc) echo.HandlerFunc {
 		if err := s.take(c, who); err != nil {
 			return err
 		}
+		if err := s.burst(c, who); err != nil {
+			return err
+		}
 		return next(c)
 	}
 }
@@ -88,6 +91,18 @@ func (s *Server) take(c echo.Context, who domain.Caller) error {
 		return domain.Errorf(domain.RateLimited, "", "You have exceeded the limit of %d requests per hour.", limit)
 	}
 	return nil
+}
+
+// limits are what a plan allows of links. They are data here and nowhere else.
+func limits(p domain.Plan) domain.Limits {
+	switch p {
+	case domain.Free:
+		return domain.Limits{Links: 10_000}
+	case domain.Pro:
+		return domain.Limits{Links: 1_000_000}
+	case domain.Enterprise:
+	}
+	return domain.Limits{}
 }
 
 func planLimit(p domain.Plan) int {

@@ -35,8 +35,8 @@ func (s *Server) change(c echo.Context, host domain.Host, ifVersion uint64, body
 	}
 	who := caller(c)
 	reply, err := s.commands.Do(c.Request().Context(), domain.Command{
-		ID: commandID(who.Account, key), Account: who.Account, By: who.Key, Domain: host,
-		Deadline: s.clock().Add(s.deadline), IfVersion: ifVersion, Body: body,
+		ID: commandID(who.Account, key), Account: who.Account, By: who.Key, Via: via(c), Domain: host,
+		Deadline: s.clock().Add(s.deadline), IfVersion: ifVersion, Limits: limits(who.Plan), Body: body,
 	})
 	if u, ok := errors.AsType[*commands.Unfinished](err); ok {
 		return domain.Reply{}, key, &unfinished{u, key}

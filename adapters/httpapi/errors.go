@@ -38,6 +38,9 @@ var statuses = [...]status{
 	domain.TooLarge:        {http.StatusRequestEntityTooLarge, "PAYLOAD_TOO_LARGE"},
 	domain.DeadlinePassed:  {http.StatusServiceUnavailable, "UNAVAILABLE"},
 	domain.Unavailable:     {http.StatusServiceUnavailable, "UNAVAILABLE"},
+	domain.LimitReached:    {http.StatusForbidden, "FORBIDDEN"},
+	domain.PlanForbids:     {http.StatusForbidden, "FORBIDDEN"},
+	domain.ExternalTaken:   {http.StatusConflict, "EXTERNAL_ID_TAKEN"},
 }
 
 // methodNotAllowed has no code of the domain's: only HTTP has methods.
@@ -76,7 +79,11 @@ func (s *Server) fail(c echo.Context, err error) {
 	case http.StatusTooManyRequests:
 		h.Set("Retry-After", s.untilReset(c))
 	}
-	if err := answer(c, st.HTTP, f); err != nil {
+	status, body := st.HTTP, any(f)
+	if d := dialectOf(c); d != nil {
+		status, body = d.Fail(failureOf(err, st, message))
+	}
+	if err := answer(c, status, body); err != nil {
 		s.log.DebugContext(c.Request().Context(), "answer not sent", "error", err)
 	}
 }
@@ -99,6 +106,21 @@ func describe(err error) (status, string) {
 		return statuses[domain.Unavailable], "A part of the service is away. Retry after a short delay."
 	}
 	return statuses[domain.Internal], "Unexpected server error. Retry after a short delay."
+}
+
+// failureOf is what a dialect may know of an error.
+func failureOf(err error, st status, message string) Failure {
+	f := Failure{Code: domain.CodeOf(err), Message: message, Status: st.HTTP}
+	switch st.HTTP {
+	case http.StatusNotFound:
+		f.Code = domain.NotFound
+	case http.StatusServiceUnavailable:
+		f.Code = domain.Unavailable
+	}
+	if e, ok := errors.AsType[*domain.Error](err); ok {
+		f.Field = e.Field
+	}
+	return f
 }
 
 // away reports whether err means that something could not be reached, which passes by itself.

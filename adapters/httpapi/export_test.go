@@ -7,6 +7,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"github.com/linklog/linklog/adapters/httpapi/httpapitest"
 )
 
 // An export that breaks off doesn't look like a whole one.
@@ -25,8 +27,8 @@ func TestExportThatBreaksOff(t *testing.T) {
 // exported is what a client gets of an export of two links, over a real connection.
 func exported(t *testing.T, format, fault string) (string, error) {
 	t.Helper()
-	w := newWorld()
-	s := w.server(t)
+	w := httpapitest.New()
+	s := w.Server(t)
 	for _, slug := range []string{"one", "two"} {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/links", strings.NewReader(`{"url":"https://example.com","custom_slug":"`+slug+`x"}`))
 		r.Header.Set("Authorization", "Bearer ann")
@@ -35,7 +37,7 @@ func exported(t *testing.T, format, fault string) (string, error) {
 			t.Fatal(rec.Body)
 		}
 	}
-	w.fault = fault
+	w.Fault = fault
 	start(t, s)
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+s.Addr().String()+"/v1/analytics/export?format="+format, http.NoBody)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/linklog/linklog/domain"
+	"github.com/linklog/linklog/projections/links"
 )
 
 // Sizes of a page of links.
@@ -26,17 +27,16 @@ func (s *Server) listLinks(c echo.Context) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	page, err := s.links.List(ctx, caller(c).Account, after, limit+1) // one more tells if there is more
+	page, err := s.links.List(ctx, links.ListQuery{Filter: links.Filter{Account: caller(c).Account}, After: after, Limit: limit})
 	if err != nil {
 		return err
 	}
 	var next *string
-	if len(page) > limit {
-		page = page[:limit]
-		id := page[limit-1].Number.String()
+	if page.More {
+		id := page.Links[len(page.Links)-1].Number.String()
 		next = &id
 	}
-	shown, err := s.shown(ctx, page)
+	shown, err := s.shown(ctx, page.Links)
 	if err != nil {
 		return err
 	}

@@ -26,6 +26,7 @@ func (s *Server) observe(next echo.HandlerFunc) echo.HandlerFunc {
 			id = strings.ToLower(rand.Text()[:16])
 		}
 		c.Response().Header().Set(headerRequestID, id)
+		s.recognise(c)
 		s.showUntouched(c)
 		if err := next(c); err != nil {
 			s.fail(c, err)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/linklog/linklog/domain"
 	"github.com/linklog/linklog/projections/clicks"
+	"github.com/linklog/linklog/projections/links"
 )
 
 // Commands has a command done and returns once reads show it. A refusal is its *domain.Error;
@@ -33,9 +34,13 @@ type Links interface {
 	// Link is the link of that number, also if it is deleted or parked; otherwise a
 	// domain.NotFound error.
 	Link(ctx context.Context, n domain.LinkNumber) (domain.Link, error)
-	// List is the next links of an account, newest first, that come after a link of it (0: from
-	// the newest). Deleted links are left out.
-	List(ctx context.Context, account domain.AccountID, after domain.LinkNumber, limit int) ([]domain.Link, error)
+	// BySlug is the link that has a slug of a host, in whatever spelling the domain takes for the
+	// same; otherwise a domain.NotFound error.
+	BySlug(ctx context.Context, host domain.Host, slug string) (domain.Link, error)
+	// List is a page of an account's links that are not deleted.
+	List(ctx context.Context, q links.ListQuery) (links.Page, error)
+	// Count is how many links there are on all pages.
+	Count(ctx context.Context, f links.Filter) (int, error)
 	// Numbers are the links of an account that are not deleted, on a domain or its subdomains if
 	// one is given.
 	Numbers(ctx context.Context, account domain.AccountID, on domain.Host) ([]domain.LinkNumber, error)

@@ -27,12 +27,13 @@ const (
 
 // Options of a Server. PublicURL is required.
 type Options struct {
-	PublicURL      string           // where short links live, as in https://lnk.example or http://localhost:8081
-	Deadline       time.Duration    // for a write to be decided; 0: five seconds
-	TrustedProxies []netip.Prefix   // whose X-Forwarded-For is believed; none: nobody's
-	Heartbeat      time.Duration    // of streams that have nothing to tell; 0: 15 seconds
-	Clock          func() time.Time // nil: time.Now
-	Log            *slog.Logger     // nil: slog.Default
+	PublicURL      string                 // where short links live, as in https://lnk.example or http://localhost:8081
+	Deadline       time.Duration          // for a write to be decided; 0: five seconds
+	TrustedProxies []netip.Prefix         // whose X-Forwarded-For is believed; none: nobody's
+	DialectHosts   map[domain.Host]string // dialects that are the whole of a host, by name
+	Heartbeat      time.Duration          // of streams that have nothing to tell; 0: 15 seconds
+	Clock          func() time.Time       // nil: time.Now
+	Log            *slog.Logger           // nil: slog.Default
 }
 
 // Parts is what a Server works with; all are required, but for those of streams.
@@ -55,7 +56,10 @@ type Server struct {
 	keys       Keys
 	allowances Allowances
 	stream     *hub
-	heartbeat  time.Duration
+	dialects   []*Dialect
+
+	dialectHosts map[domain.Host]string
+	heartbeat    time.Duration
 
 	public   *url.URL
 	host     domain.Host // the short domain that new links live on
@@ -82,6 +86,7 @@ func New(o Options, p Parts) (*Server, error) {
 	s := &Server{
 		commands: p.Commands, links: p.Links, clicks: p.Clicks, keys: p.Keys, allowances: p.Allowances,
 		public: public, host: host, deadline: o.Deadline, clock: o.Clock, heartbeat: o.Heartbeat, log: o.Log, echo: echo.New(),
+		dialectHosts: o.DialectHosts,
 	}
 	if s.deadline == 0 {
 		s.deadline = 5 * time.Second
@@ -117,7 +122,10 @@ func extractIP(trusted []netip.Prefix) echo.IPExtractor {
 }
 
 // ServeHTTP answers one request, for a process that has its own listener.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.rehost(r)
+	s.echo.ServeHTTP(w, r)
+}
 
 // Start serves on l in a goroutine that ends with Stop, which also closes l. It must be called
 // at most once.

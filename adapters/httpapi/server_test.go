@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -12,6 +13,9 @@ import (
 	"testing"
 	"testing/iotest"
 	"time"
+
+	"github.com/linklog/linklog/adapters/httpapi/httpapitest"
+	"github.com/linklog/linklog/projections/links"
 
 	"github.com/linklog/linklog/adapters/embedded/embeddedtest"
 	"github.com/linklog/linklog/adapters/httpapi"
@@ -75,7 +79,7 @@ func TestRealKeysAndAllowances(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := newWorld()
+	w := httpapitest.New()
 	newServer := func() *httpapi.Server {
 		s, err := httpapi.New(httpapi.Options{PublicURL: "http://localhost:8081", Log: slog.New(slog.DiscardHandler)}, httpapi.Parts{
 			Commands: w, Links: w, Clicks: w, Keys: postgres.NewKeys(pool), Allowances: postgres.NewLimiter(pool, []byte("secret")),
@@ -111,7 +115,7 @@ func TestRealKeysAndAllowances(t *testing.T) {
 }
 
 func TestHeadersAreSpeltAsDocumented(t *testing.T) {
-	s := newWorld().server(t)
+	s := httpapitest.New().Server(t)
 	start(t, s)
 	var d net.Dialer
 	conn, err := d.DialContext(t.Context(), "tcp", s.Addr().String())
@@ -133,7 +137,7 @@ func TestHeadersAreSpeltAsDocumented(t *testing.T) {
 }
 
 func TestStopDrains(t *testing.T) {
-	w := newWorld()
+	w := httpapitest.New()
 	entered, leave := make(chan struct{}), make(chan struct{})
 	parts := httpapi.Parts{Commands: w, Links: slowLinks{w, entered, leave}, Clicks: w, Keys: w, Allowances: w}
 	s, err := httpapi.New(httpapi.Options{PublicURL: "http://localhost"}, parts)
@@ -163,7 +167,7 @@ func TestStopDrains(t *testing.T) {
 }
 
 func TestStopCutsOffWhatDoesNotEnd(t *testing.T) {
-	w := newWorld()
+	w := httpapitest.New()
 	entered := make(chan struct{})
 	parts := httpapi.Parts{Commands: w, Links: slowLinks{w, entered, nil}, Clicks: w, Keys: w, Allowances: w}
 	s, err := httpapi.New(httpapi.Options{PublicURL: "http://localhost"}, parts)
@@ -203,18 +207,18 @@ type slowLinks struct {
 	entered, leave chan struct{}
 }
 
-func (l slowLinks) List(ctx context.Context, account domain.AccountID, after domain.LinkNumber, limit int) ([]domain.Link, error) {
+func (l slowLinks) List(ctx context.Context, q links.ListQuery) (links.Page, error) {
 	close(l.entered)
 	select {
 	case <-l.leave:
-		return l.Links.List(ctx, account, after, limit)
+		return l.Links.List(ctx, q)
 	case <-ctx.Done():
-		return nil, ctx.Err()
+		return links.Page{}, ctx.Err()
 	}
 }
 
 func TestStopWithoutStart(t *testing.T) {
-	if err := newWorld().server(t).Stop(t.Context()); err != nil {
+	if err := httpapitest.New().Server(t).Stop(t.Context()); err != nil {
 		t.Errorf("stopping what did not start: %v", err)
 	}
 }
@@ -228,9 +232,9 @@ func TestPublicURLMustBeAnOrigin(t *testing.T) {
 }
 
 func TestShortURLKeepsSchemeAndPort(t *testing.T) {
-	w := newWorld()
-	w.state.Domains["localhost"] = domain.Domain{Host: "localhost", Account: domain.SystemAccount}
-	s, err := httpapi.New(httpapi.Options{PublicURL: "http://localhost:8081", Clock: func() time.Time { return w.now }},
+	w := httpapitest.New()
+	w.State.Domains["localhost"] = domain.Domain{Host: "localhost", Account: domain.SystemAccount}
+	s, err := httpapi.New(httpapi.Options{PublicURL: "http://localhost:8081", Clock: func() time.Time { return w.Now }},
 		httpapi.Parts{Commands: w, Links: w, Clicks: w, Keys: w, Allowances: w})
 	if err != nil {
 		t.Fatal(err)
@@ -259,7 +263,7 @@ func TestAddressIsOnlyBelievedFromTrustedProxies(t *testing.T) {
 		"the proxy is":      {[]netip.Prefix{netip.MustParsePrefix("192.0.2.7/24")}, "anonymous:203.0.113.9"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := newWorld()
+			w := httpapitest.New()
 			s, err := httpapi.New(httpapi.Options{PublicURL: "http://localhost", TrustedProxies: c.trusted, Clock: time.Now},
 				httpapi.Parts{Commands: w, Links: w, Clicks: w, Keys: w, Allowances: w})
 			if err != nil {
@@ -268,33 +272,43 @@ func TestAddressIsOnlyBelievedFromTrustedProxies(t *testing.T) {
 			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody) // from 192.0.2.1
 			r.Header.Set("X-Forwarded-For", "203.0.113.9")
 			s.ServeHTTP(httptest.NewRecorder(), r)
-			if w.spent[c.want] != 1 || len(w.spent) != 1 {
-				t.Errorf("spent %v", w.spent)
+			if w.Spent[c.want] != 1 || len(w.Spent) != 1 {
+				t.Errorf("spent %v", w.Spent)
 			}
 		})
 	}
 }
 
 func TestErrorsAreLoggedOnce(t *testing.T) {
-	w := newWorld()
-	s := w.server(t)
-	w.fault = "broken"
+	w := httpapitest.New()
+	s := w.Server(t)
+	w.Fault = "broken"
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/v1/links/"+domain.Numbering{}.Number(1).String(), http.NoBody)
 	r.Header.Set("Authorization", "Bearer ann")
 	r.Header.Set("X-Request-ID", "abc")
 	s.ServeHTTP(httptest.NewRecorder(), r)
-	if log := w.logged.String(); strings.Count(log, "hunter2") != 1 || !strings.Contains(log, `"request_id":"abc"`) || !strings.Contains(log, `"level":"ERROR"`) {
+	if log := w.Logged.String(); strings.Count(log, "hunter2") != 1 || !strings.Contains(log, `"request_id":"abc"`) || !strings.Contains(log, `"level":"ERROR"`) {
 		t.Errorf("logged %s", log)
 	}
 }
 
 func TestBodyThatBreaksOffIsRefused(t *testing.T) {
-	w := newWorld()
+	w := httpapitest.New()
 	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/v1/links", iotest.TimeoutReader(strings.NewReader(strings.Repeat(" ", 4096))))
 	r.Header.Set("Authorization", "Bearer ann")
 	rec := httptest.NewRecorder()
-	w.server(t).ServeHTTP(rec, r)
-	if rec.Code != http.StatusUnprocessableEntity || w.offset != 0 {
+	w.Server(t).ServeHTTP(rec, r)
+	if rec.Code != http.StatusUnprocessableEntity || w.Offset != 0 {
 		t.Errorf("%d %s", rec.Code, rec.Body)
 	}
+}
+
+// body is r to its end.
+func body(tb testing.TB, r io.Reader) string {
+	tb.Helper()
+	b, err := io.ReadAll(r)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return string(b)
 }

@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/linklog/linklog/adapters/httpapi/httpapitest"
+
 	"github.com/linklog/linklog/adapters/httpapi"
 	"github.com/linklog/linklog/domain"
 )
@@ -92,7 +94,7 @@ func (l *memoryLog) Follow(ctx context.Context, from []int64, each eachClick) er
 type streaming struct {
 	tb     testing.TB
 	log    *memoryLog
-	world  *world
+	world  *httpapitest.World
 	server *httpapi.Server
 	url    string
 }
@@ -100,11 +102,11 @@ type streaming struct {
 // newStreaming starts a server whose limits of time are far below how long streams last.
 func newStreaming(tb testing.TB) *streaming {
 	tb.Helper()
-	s := &streaming{tb: tb, log: newMemoryLog(), world: newWorld()}
+	s := &streaming{tb: tb, log: newMemoryLog(), world: httpapitest.New()}
 	var err error
 	s.server, err = httpapi.New(httpapi.Options{
 		PublicURL: "https://pocolink.com", Heartbeat: 10 * time.Millisecond, Log: slog.New(slog.DiscardHandler),
-		Clock: func() time.Time { return s.world.now },
+		Clock: func() time.Time { return s.world.Now },
 	}, httpapi.Parts{
 		Commands: s.world, Links: s.world, Clicks: s.world, Keys: s.world, Allowances: s.world, ClickLog: s.log,
 		ClickJSON: func(c domain.Click) ([]byte, error) { return json.Marshal(c.ID.Sequence) },
@@ -216,14 +218,14 @@ func clickOf(account domain.AccountID, link domain.LinkNumber, sequence uint64) 
 func TestStreamShowsAnAccountItsClicks(t *testing.T) {
 	s := newStreaming(t)
 	s.log.add(0, clickOf("acc_ann", 1, 1))
-	ann, bob, one := s.open("ann", "", ""), s.open("bob", "", ""), s.open("ann", "?link="+s.world.linkOf(t, "ann"), "")
+	ann, bob, one := s.open("ann", "", ""), s.open("bob", "", ""), s.open("ann", "?link="+linkOf(t, s.world, "ann"), "")
 	for _, o := range []*stream{ann, bob, one} {
 		if o.answer.StatusCode != http.StatusOK || o.answer.Header.Get("Content-Type") != "text/event-stream" || len(o.answer.Header[headerRemaining]) == 0 {
 			t.Fatalf("answered %d %v", o.answer.StatusCode, o.answer.Header)
 		}
 		o.lives(2) // it has joined
 	}
-	number, err := domain.ParseLinkNumber(s.world.linkOf(t, "ann"))
+	number, err := domain.ParseLinkNumber(linkOf(t, s.world, "ann"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -249,17 +251,17 @@ func TestStreamShowsAnAccountItsClicks(t *testing.T) {
 const headerRemaining = "X-Ratelimit-Remaining"
 
 // linkOf makes a link for an account once, and returns its id.
-func (w *world) linkOf(tb testing.TB, name string) string {
+func linkOf(tb testing.TB, w *httpapitest.World, name string) string {
 	tb.Helper()
 	account := domain.AccountID("acc_" + name)
-	for _, l := range w.state.Links {
+	for _, l := range w.State.Links {
 		if l.Account == account {
 			return l.Number.String()
 		}
 	}
 	reply, err := w.Do(tb.Context(), domain.Command{
-		ID: "make", Account: account, By: "key", Domain: host, Deadline: w.now.Add(time.Minute),
-		Body: domain.CreateLink{Host: host, Destination: "https://example.com/"},
+		ID: "make", Account: account, By: "key", Domain: httpapitest.Host, Deadline: w.Now.Add(time.Minute),
+		Body: domain.CreateLink{Host: httpapitest.Host, Destination: "https://example.com/"},
 	})
 	if err != nil {
 		tb.Fatal(err)
@@ -320,7 +322,7 @@ func TestStreamOutlivesTheLimitsOfRequests(t *testing.T) {
 
 func TestStreamRefuses(t *testing.T) {
 	s := newStreaming(t)
-	bobs := s.world.linkOf(t, "bob")
+	bobs := linkOf(t, s.world, "bob")
 	for name, test := range map[string]struct {
 		token, query, id string
 		status           int
@@ -333,7 +335,7 @@ func TestStreamRefuses(t *testing.T) {
 		}
 	}
 	s.log.mu.Lock()
-	s.log.err = errAway
+	s.log.err = errors.New("away")
 	s.log.mu.Unlock()
 	if got := s.open("ann", "", "AQEC").answer.StatusCode; got != 503 {
 		t.Errorf("without Kafka: answered %d", got)
@@ -368,7 +370,7 @@ func TestStreamEndsWithItsKey(t *testing.T) {
 	s := newStreaming(t)
 	o := s.open("ann", "", "")
 	o.lives(2)
-	s.world.revoke("ann")
+	s.world.Revoke("ann")
 	o.ended()
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/linklog/linklog/domain"
+	"github.com/linklog/linklog/projections/links"
 )
 
 // creations are n created links, numbered on from first.
@@ -96,7 +97,7 @@ func BenchmarkRead(b *testing.B) {
 	})
 	b.Run("List", func(b *testing.B) {
 		for b.Loop() {
-			_, err := t.reader.List(b.Context(), "ann", 50_000, 50)
+			_, err := t.reader.List(b.Context(), links.ListQuery{Filter: links.Filter{Account: "ann"}, After: 50_000, Limit: 50})
 			t.must(err)
 		}
 	})

@@ -103,27 +103,52 @@ func (r *Reader) first(ctx context.Context, found *bool, sql string, args []any,
 	})
 }
 
-// List is the next links of an account, newest first, that come after a link of it (0: from
-// the newest). Deleted links are left out.
-func (r *Reader) List(ctx context.Context, account domain.AccountID, after domain.LinkNumber, limit int) (links []domain.Link, err error) {
+// List is a page of an account's links that are not deleted, newest first.
+func (r *Reader) List(ctx context.Context, q ListQuery) (page Page, err error) {
 	sql := `SELECT ` + linkColumns + ` FROM %[1]s.link l WHERE account = $1 AND status <> 1 AND host <> '' %[2]s
-		ORDER BY created DESC, number DESC LIMIT $2`
-	args, from := []any{clean(account), limit}, ""
-	if after != 0 {
-		from = `AND (created, number) < (SELECT created, number FROM %[1]s.link WHERE number = $3)`
-		args = append(args, signed(after))
+		ORDER BY created DESC, number DESC LIMIT $2 OFFSET $3`
+	args, from := []any{clean(q.Account), q.Limit + 1, q.Offset}, "" // one more tells if there is more
+	if q.After != 0 {
+		from = `AND (created, number) < (SELECT created, number FROM %[1]s.link WHERE number = $4)`
+		args = append(args, signed(q.After))
 	}
 	err = r.model.Batch(ctx, func(schema string, b *pgx.Batch) {
-		page := fmt.Sprintf(sql, schema, strings.ReplaceAll(from, "%[1]s", schema))
-		b.Queue(page, args...).Query(func(rows pgx.Rows) (err error) {
-			links, err = pgx.CollectRows(rows, scanLink)
+		text := fmt.Sprintf(sql, schema, strings.ReplaceAll(from, "%[1]s", schema))
+		b.Queue(text, args...).Query(func(rows pgx.Rows) (err error) {
+			page.Links, err = pgx.CollectRows(rows, scanLink)
 			return err
 		})
 	})
 	if err != nil {
-		return nil, fmt.Errorf("list links: %w", err)
+		return Page{}, fmt.Errorf("list links: %w", err)
 	}
-	return links, nil
+	if page.More = len(page.Links) > q.Limit; page.More {
+		page.Links = page.Links[:q.Limit]
+	}
+	return page, nil
+}
+
+// Count is how many links a list has on all pages.
+func (r *Reader) Count(ctx context.Context, f Filter) (n int, err error) {
+	var found bool
+	err = r.first(ctx, &found, `SELECT count(*) FROM %s.link WHERE account = $1 AND status <> 1 AND host <> ''`, []any{clean(f.Account)},
+		func(row pgx.CollectableRow) error { return row.Scan(&n) })
+	if err != nil {
+		return 0, fmt.Errorf("count links: %w", err)
+	}
+	return n, nil
+}
+
+// BySlug is the link that has a slug of a host, in whatever spelling the domain takes for the
+// same; otherwise a domain.NotFound error.
+func (r *Reader) BySlug(ctx context.Context, host domain.Host, slug string) (domain.Link, error) {
+	for _, text := range []string{slug, strings.ToLower(slug)} {
+		l, _, _, err := r.Find(ctx, host, text)
+		if err != nil || l.Number != 0 {
+			return l, err
+		}
+	}
+	return domain.Link{}, domain.Errorf(domain.NotFound, "", "no link has the slug %q", slug)
 }
 
 const domainsSQL = `SELECT host, account, cases FROM %s.domain ORDER BY host`

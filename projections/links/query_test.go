@@ -94,13 +94,13 @@ func TestListPages(t *testing.T) {
 	var all []domain.LinkNumber
 	var after domain.LinkNumber
 	for {
-		page, err := b.reader.List(t.Context(), "ann", after, 4)
+		page, err := b.reader.List(t.Context(), links.ListQuery{Filter: links.Filter{Account: "ann"}, After: after, Limit: 4})
 		b.must(err)
-		if len(page) == 0 {
-			break
-		}
-		for _, l := range page {
+		for _, l := range page.Links {
 			all = append(all, l.Number)
+		}
+		if !page.More {
+			break
 		}
 		after = all[len(all)-1]
 	}
@@ -113,9 +113,9 @@ func TestListPages(t *testing.T) {
 	if !slices.Equal(all, want) {
 		t.Errorf("\n got %v\nwant %v", all, want)
 	}
-	page, err := b.reader.List(t.Context(), "ann", 20, 2) // after a link that was deleted since
+	page, err := b.reader.List(t.Context(), links.ListQuery{Filter: links.Filter{Account: "ann"}, After: 20, Limit: 2}) // after a link that was deleted since
 	b.must(err)
-	if len(page) != 2 || page[0].Number != 19 {
+	if len(page.Links) != 2 || page.Links[0].Number != 19 || !page.More {
 		t.Errorf("after a deleted link comes %+v", page)
 	}
 }
@@ -254,10 +254,13 @@ func TestNothingIsReadableBeforeThereIsAGeneration(t *testing.T) {
 	t.Cleanup(pool.Close)
 	r := links.NewReader(pool, nil)
 	calls := map[string]func(context.Context) error{
-		"Load":    func(ctx context.Context) error { _, _, err := r.Load(ctx, 0, domain.Keys{}); return err },
-		"Find":    func(ctx context.Context) error { _, _, _, err := r.Find(ctx, "sho.rt", "a"); return err },
-		"Link":    func(ctx context.Context) error { _, err := r.Link(ctx, 1); return err },
-		"List":    func(ctx context.Context) error { _, err := r.List(ctx, "ann", 0, 1); return err },
+		"Load": func(ctx context.Context) error { _, _, err := r.Load(ctx, 0, domain.Keys{}); return err },
+		"Find": func(ctx context.Context) error { _, _, _, err := r.Find(ctx, "sho.rt", "a"); return err },
+		"Link": func(ctx context.Context) error { _, err := r.Link(ctx, 1); return err },
+		"List": func(ctx context.Context) error {
+			_, err := r.List(ctx, links.ListQuery{Filter: links.Filter{Account: "ann"}, Limit: 1})
+			return err
+		},
 		"Domains": func(ctx context.Context) error { _, err := r.Domains(ctx); return err },
 		"Outcome": func(ctx context.Context) error { _, _, err := r.Outcome(ctx, "c"); return err },
 		"All": func(ctx context.Context) error {

@@ -1,4 +1,7 @@
-package httpapi_test
+// Package httpapitest is the world behind an HTTP API, for the tests of all dialects: the real
+// decisions on a state in memory, a clock that stands still, and faults on demand; and files of
+// requests with the answers they must get.
+package httpapitest
 
 import (
 	"cmp"
@@ -6,7 +9,6 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
-	"io"
 	"log/slog"
 	"net/netip"
 	"slices"
@@ -19,42 +21,50 @@ import (
 	"github.com/linklog/linklog/commands"
 	"github.com/linklog/linklog/domain"
 	"github.com/linklog/linklog/projections/clicks"
+	"github.com/linklog/linklog/projections/links"
 )
 
-const host domain.Host = "pocolink.com"
+// Host is the short domain of the world.
+const Host domain.Host = "pocolink.com"
 
-// world stands for everything behind the API: the real decisions on a state in memory, a clock
+// World stands for everything behind the API: the real decisions on a state in memory, a clock
 // that stands still, and faults on demand.
-type world struct {
-	state  *domain.State
-	now    time.Time
-	offset int64
-	drawn  int
-	fault  string
-	clicks map[domain.LinkNumber]clicks.Counts
-	spent  map[string]int
-	logged *strings.Builder
+type World struct {
+	State  *domain.State
+	Now    time.Time
+	Offset int64                               // of the newest command
+	Fault  string                              // what breaks
+	Clicks map[domain.LinkNumber]clicks.Counts // of each link
+	Spent  map[string]int                      // requests by bucket
+	Logged *strings.Builder
+
+	drawn int
 
 	revoked atomic.Value // of string: a token that ended
 }
 
-func newWorld() *world {
-	w := &world{
-		state: domain.NewState(), now: time.Date(2025, 8, 20, 10, 0, 0, 0, time.UTC),
-		clicks: map[domain.LinkNumber]clicks.Counts{}, spent: map[string]int{}, logged: new(strings.Builder),
+// New is a world with one short domain and three keys: ann (free), bob (pro), eve (enterprise).
+func New() *World {
+	w := &World{
+		State: domain.NewState(), Now: time.Date(2025, 8, 20, 10, 0, 0, 0, time.UTC),
+		Clicks: map[domain.LinkNumber]clicks.Counts{}, Spent: map[string]int{}, Logged: new(strings.Builder),
 	}
-	w.state.Domains[host] = domain.Domain{Host: host, Account: domain.SystemAccount}
+	w.State.Domains[Host] = domain.Domain{Host: Host, Account: domain.SystemAccount}
 	return w
 }
 
-func (w *world) server(tb testing.TB) *httpapi.Server {
+// Server is the API over the world, with dialects beside the native one.
+func (w *World) Server(tb testing.TB, dialects ...func(*httpapi.Server) httpapi.Dialect) *httpapi.Server {
 	tb.Helper()
 	s, err := httpapi.New(httpapi.Options{
-		PublicURL: "https://pocolink.com", Clock: func() time.Time { return w.now },
-		Log: slog.New(slog.NewJSONHandler(w.logged, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		PublicURL: "https://pocolink.com", Clock: func() time.Time { return w.Now },
+		Log: slog.New(slog.NewJSONHandler(w.Logged, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}, httpapi.Parts{Commands: w, Links: w, Clicks: w, Keys: w, Allowances: w})
 	if err != nil {
 		tb.Fatal(err)
+	}
+	for _, d := range dialects {
+		s.Serve(d(s))
 	}
 	return s
 }
@@ -62,11 +72,11 @@ func (w *world) server(tb testing.TB) *httpapi.Server {
 var errAway = errors.New("connection refused")
 
 // Do implements httpapi.Commands with the domain's own decisions.
-func (w *world) Do(_ context.Context, c domain.Command) (domain.Reply, error) {
+func (w *World) Do(_ context.Context, c domain.Command) (domain.Reply, error) {
 	unfinished := func(f commands.Fate) (domain.Reply, error) {
 		return domain.Reply{}, &commands.Unfinished{Command: c.ID, Fate: f, Cause: errAway}
 	}
-	switch w.fault {
+	switch w.Fault {
 	case "not done":
 		return unfinished(commands.NotDone)
 	case "forbidden":
@@ -81,80 +91,112 @@ func (w *world) Do(_ context.Context, c domain.Command) (domain.Reply, error) {
 	sum := sha256.Sum256(body)
 	c.Fingerprint = domain.Fingerprint(sum[:16])
 	reply, err := w.decide(c)
-	if w.fault == "unknown" {
+	if w.Fault == "unknown" {
 		return unfinished(commands.Unknown)
 	}
 	return reply, err
 }
 
-func (w *world) decide(c domain.Command) (domain.Reply, error) {
-	w.offset++
+func (w *World) decide(c domain.Command) (domain.Reply, error) {
+	w.Offset++
 	w.drawn++
 	slugs := []domain.Slug{"k7Jpx2", "mN4tRz", "w9HcQe"}
-	chance := domain.Chance{Now: w.now, Slugs: slugs[w.drawn%len(slugs):], Numbering: domain.Numbering{Secret: []byte("secret")}}
-	events, err := domain.Decide(w.state, c, w.offset, chance)
+	chance := domain.Chance{Now: w.Now, Slugs: slugs[w.drawn%len(slugs):], Numbering: domain.Numbering{Secret: []byte("secret")}}
+	events, err := domain.Decide(w.State, c, w.Offset, chance)
 	if lack, ok := errors.AsType[*domain.Lack](err); ok {
-		for _, k := range lack.Keys.Slugs {
-			w.state.Claims[k] = domain.Claim{}
-		}
+		w.learn(lack.Keys)
 		return w.decide(c)
 	}
 	if refusal, ok := errors.AsType[*domain.Error](err); ok {
-		w.state.Remember(c, w.offset, refusal)
+		w.State.Remember(c, w.Offset, refusal)
 		return domain.Reply{Command: c.ID, Rejection: refusal}, refusal
 	}
 	if err != nil {
 		return domain.Reply{}, err
 	}
 	for _, e := range events {
-		w.state.Apply(e)
+		w.State.Apply(e)
 	}
-	done := w.state.Outcomes[c.ID]
-	return domain.Reply{Command: c.ID, Link: done.Link, Version: done.Version}, nil
+	done := w.State.Outcomes[c.ID]
+	return domain.Reply{Command: c.ID, Link: done.Link, Version: done.Version, Items: done.Items}, nil
+}
+
+// learn makes keys known to be absent.
+func (w *World) learn(keys domain.Keys) {
+	for _, k := range keys.Slugs {
+		w.State.Claims[k] = domain.Claim{}
+	}
+	for _, l := range keys.Links {
+		w.State.Links[l] = domain.Link{}
+	}
+	for _, x := range keys.External {
+		w.State.External[x] = 0
+	}
 }
 
 // Link implements httpapi.Links.
-func (w *world) Link(_ context.Context, n domain.LinkNumber) (domain.Link, error) {
-	if w.fault == "reads away" || w.fault == "unseen" && w.state.Links[n].Number != 0 {
+func (w *World) Link(_ context.Context, n domain.LinkNumber) (domain.Link, error) {
+	if w.Fault == "reads away" || w.Fault == "unseen" && w.State.Links[n].Number != 0 {
 		return domain.Link{}, context.DeadlineExceeded
 	}
-	if w.fault == "broken" {
+	if w.Fault == "broken" {
 		return domain.Link{}, errors.New("password is hunter2")
 	}
-	l, ok := w.state.Links[n]
+	l, ok := w.State.Links[n]
 	if !ok {
 		return domain.Link{}, domain.Errorf(domain.NotFound, "", "no link has the id %q", n)
 	}
-	if w.fault == "parked" {
+	if w.Fault == "parked" {
 		l.Status = domain.Parked
 	}
 	return l, nil
 }
 
-// List implements httpapi.Links.
-func (w *world) List(_ context.Context, account domain.AccountID, after domain.LinkNumber, limit int) ([]domain.Link, error) {
-	var all []domain.Link
-	for _, l := range w.state.Links {
-		if l.Account == account && l.Status == domain.Active {
+// BySlug implements httpapi.Links.
+func (w *World) BySlug(ctx context.Context, host domain.Host, slug string) (domain.Link, error) {
+	claim := w.State.Claims[w.State.Domains[host].Cases.Key(host, domain.Slug(slug))]
+	if claim.Link == 0 || !claim.Freed.IsZero() {
+		return domain.Link{}, domain.Errorf(domain.NotFound, "", "no link has the slug %q", slug)
+	}
+	return w.Link(ctx, claim.Link)
+}
+
+// List implements httpapi.Links by creation; of the filters it knows Tag and Host.
+func (w *World) List(_ context.Context, q links.ListQuery) (links.Page, error) {
+	all := w.filtered(q.Filter)
+	if q.Ascending {
+		slices.Reverse(all)
+	}
+	if i := slices.IndexFunc(all, func(l domain.Link) bool { return l.Number == q.After }); i >= 0 {
+		all = all[i+1:]
+	}
+	all = all[min(q.Offset, len(all)):]
+	return links.Page{Links: all[:min(q.Limit, len(all))], More: len(all) > q.Limit}, nil
+}
+
+// Count implements httpapi.Links.
+func (w *World) Count(_ context.Context, f links.Filter) (int, error) { return len(w.filtered(f)), nil }
+
+func (w *World) filtered(f links.Filter) (all []domain.Link) {
+	for _, l := range w.State.Links {
+		if l.Account == f.Account && l.Status == domain.Active && !l.Archived &&
+			(f.Tag == "" || slices.Contains(l.Tags, f.Tag)) && (f.Host == "" || f.Host == l.Host) {
 			all = append(all, l)
 		}
 	}
 	slices.SortFunc(all, func(a, b domain.Link) int {
 		return cmp.Or(b.Created.Compare(a.Created), cmp.Compare(a.Number, b.Number))
 	})
-	if i := slices.IndexFunc(all, func(l domain.Link) bool { return l.Number == after }); i >= 0 {
-		all = all[i+1:]
-	}
-	return all[:min(limit, len(all))], nil
+	return all
 }
 
 // Totals implements httpapi.Clicks.
-func (w *world) Totals(context.Context, []domain.LinkNumber) (map[domain.LinkNumber]clicks.Counts, error) {
-	return w.clicks, nil
+func (w *World) Totals(context.Context, []domain.LinkNumber) (map[domain.LinkNumber]clicks.Counts, error) {
+	return w.Clicks, nil
 }
 
 // Analyse implements httpapi.Clicks with the clicks of the document's example.
-func (w *world) Analyse(_ context.Context, q clicks.Question) (clicks.Analytics, error) {
+func (w *World) Analyse(_ context.Context, q clicks.Question) (clicks.Analytics, error) {
 	if err := q.Check(); err != nil {
 		return clicks.Analytics{}, err
 	}
@@ -204,11 +246,12 @@ func (w *world) Analyse(_ context.Context, q clicks.Question) (clicks.Analytics,
 	return a, nil
 }
 
-func (w *world) revoke(token string) { w.revoked.Store(token) }
+// Revoke ends a token.
+func (w *World) Revoke(token string) { w.revoked.Store(token) }
 
 // Numbers implements httpapi.Links.
-func (w *world) Numbers(_ context.Context, account domain.AccountID, on domain.Host) (all []domain.LinkNumber, err error) {
-	for n, l := range w.state.Links {
+func (w *World) Numbers(_ context.Context, account domain.AccountID, on domain.Host) (all []domain.LinkNumber, err error) {
+	for n, l := range w.State.Links {
 		if l.Account == account && l.Status == domain.Active && (on == "" || on == l.Domain) {
 			all = append(all, n)
 		}
@@ -218,12 +261,12 @@ func (w *world) Numbers(_ context.Context, account domain.AccountID, on domain.H
 }
 
 // Recent implements httpapi.Clicks with five clicks.
-func (w *world) Recent(_ context.Context, _ domain.LinkNumber, before uint64, limit int) (all []clicks.Single, err error) {
+func (w *World) Recent(_ context.Context, _ domain.LinkNumber, before uint64, limit int) (all []clicks.Single, err error) {
 	for n := uint64(5); n > 0 && len(all) < limit; n-- {
 		if before > 0 && n >= before {
 			continue
 		}
-		s := clicks.Single{Number: n, At: w.now.Add(-time.Duration(6-n) * time.Minute), Values: map[clicks.Dimension]string{
+		s := clicks.Single{Number: n, At: w.Now.Add(-time.Duration(6-n) * time.Minute), Values: map[clicks.Dimension]string{
 			clicks.Country: "DE", clicks.Region: "DE/Bavaria", clicks.City: "DE/Bavaria/Munich", clicks.Device: "mobile", clicks.Browser: "Safari",
 			clicks.OS: "iOS", clicks.Platform: "ios", clicks.Host: "pocolink.com", clicks.Slug: "counted", clicks.Version: "1",
 			clicks.Referrer: "instagram.com", clicks.ReferrerPage: "l.instagram.com/p/1", clicks.UTMSource: "=HYPERLINK(1)",
@@ -239,12 +282,12 @@ func (w *world) Recent(_ context.Context, _ domain.LinkNumber, before uint64, li
 }
 
 // Days implements httpapi.Clicks with one day per link.
-func (w *world) Days(_ context.Context, links []domain.LinkNumber, from, _ time.Time, d clicks.Dimension, each func(clicks.DayCounts) error) error {
-	if w.fault == "reads away" {
+func (w *World) Days(_ context.Context, links []domain.LinkNumber, from, _ time.Time, d clicks.Dimension, each func(clicks.DayCounts) error) error {
+	if w.Fault == "reads away" {
 		return context.DeadlineExceeded
 	}
 	for i, l := range links {
-		if w.fault == "breaks off" && i > 0 {
+		if w.Fault == "breaks off" && i > 0 {
 			return errAway
 		}
 		day := clicks.DayCounts{Link: l, Day: from.Truncate(24 * time.Hour), Counts: clicks.Counts{Human: 40, Bot: 2, Heads: 1}, Visitors: 31}
@@ -259,8 +302,8 @@ func (w *world) Days(_ context.Context, links []domain.LinkNumber, from, _ time.
 }
 
 // Authenticate implements httpapi.Keys: a token is a name.
-func (w *world) Authenticate(_ context.Context, token string) (domain.Caller, error) {
-	if w.fault == "keys away" {
+func (w *World) Authenticate(_ context.Context, token string) (domain.Caller, error) {
+	if w.Fault == "keys away" {
 		return domain.Caller{}, errAway
 	}
 	plan := map[string]domain.Plan{"ann": domain.Free, "bob": domain.Pro, "eve": domain.Enterprise}[token]
@@ -274,30 +317,20 @@ func (w *world) Authenticate(_ context.Context, token string) (domain.Caller, er
 }
 
 // Take implements httpapi.Allowances.
-func (w *world) Take(_ context.Context, bucket string, limit int, window time.Duration) (int, time.Time, bool, error) {
-	if w.fault == "counters away" {
+func (w *World) Take(_ context.Context, bucket string, limit int, window time.Duration) (int, time.Time, bool, error) {
+	if w.Fault == "counters away" {
 		return 0, time.Time{}, false, errAway
 	}
-	if w.fault == "spent" {
-		w.spent[bucket] = limit
+	if w.Fault == "spent" {
+		w.Spent[bucket] = limit
 	}
-	reset := w.now.Truncate(window).Add(window)
-	if w.spent[bucket] >= limit {
+	reset := w.Now.Truncate(window).Add(window)
+	if w.Spent[bucket] >= limit {
 		return 0, reset, false, nil
 	}
-	w.spent[bucket]++
-	return limit - w.spent[bucket], reset, true, nil
+	w.Spent[bucket]++
+	return limit - w.Spent[bucket], reset, true, nil
 }
 
 // Anonymous implements httpapi.Allowances.
-func (w *world) Anonymous(a netip.Addr) string { return "anonymous:" + a.String() }
-
-// body is r to its end.
-func body(tb testing.TB, r io.Reader) string {
-	tb.Helper()
-	b, err := io.ReadAll(r)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return string(b)
-}
+func (w *World) Anonymous(a netip.Addr) string { return "anonymous:" + a.String() }

@@ -1,0 +1,162 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/linklog/linklog/domain"
+	"github.com/linklog/linklog/projections/clicks"
+	"github.com/linklog/linklog/projections/links"
+)
+
+// What dialects build their answers from: the same commands and queries as the native API.
+
+// Caller is who asks; its account is empty without a valid key, which only open paths let in.
+func (*Server) Caller(c echo.Context) domain.Caller { return caller(c) }
+
+// Host is the short domain that links are made on if nobody says otherwise.
+func (s *Server) Host() domain.Host { return s.host }
+
+// ShortURL is where visitors find a link.
+func (s *Server) ShortURL(l domain.Link) string { return s.shortURL(l) }
+
+// Create has a link made for the caller and returns it as it is then.
+func (s *Server) Create(c echo.Context, body domain.CreateLink) (domain.Link, error) {
+	reply, key, err := s.change(c, s.host, 0, body)
+	if err != nil {
+		return domain.Link{}, err
+	}
+	return s.after(c, reply, key)
+}
+
+// Update has the caller's link changed and returns it as it is then.
+func (s *Server) Update(c echo.Context, l domain.Link, body domain.UpdateLink) (domain.Link, error) {
+	body.Link = l.Number
+	reply, key, err := s.change(c, l.Domain, 0, body)
+	if err != nil {
+		return domain.Link{}, err
+	}
+	return s.after(c, reply, key)
+}
+
+// Delete has the caller's link deleted.
+func (s *Server) Delete(c echo.Context, l domain.Link) error {
+	_, _, err := s.change(c, l.Domain, 0, domain.DeleteLink{Link: l.Number})
+	return err
+}
+
+// after is the link as a command left it, or as it is by now.
+func (s *Server) after(c echo.Context, reply domain.Reply, key string) (domain.Link, error) {
+	l, err := s.links.Link(c.Request().Context(), reply.Link)
+	switch {
+	case err != nil:
+		return l, doneUnseen(reply, key, err)
+	case l.Status == domain.Deleted:
+		return l, domain.Errorf(domain.NotFound, "", "link %s was deleted in the meantime", reply.Link)
+	}
+	return l, nil
+}
+
+// Own is the caller's link of that number: NotFound if there is none or it is another account's,
+// and deleted ones are none.
+func (s *Server) Own(c echo.Context, n domain.LinkNumber) (domain.Link, error) {
+	l, err := s.links.Link(c.Request().Context(), n)
+	return owned(c, l, err)
+}
+
+// OwnSlug is the caller's link under a slug of the installation's domain.
+func (s *Server) OwnSlug(c echo.Context, slug string) (domain.Link, error) {
+	l, err := s.links.BySlug(c.Request().Context(), s.host, slug)
+	return owned(c, l, err)
+}
+
+func owned(c echo.Context, l domain.Link, err error) (domain.Link, error) {
+	switch {
+	case err != nil:
+		return domain.Link{}, err
+	case l.Account != caller(c).Account, l.Status == domain.Deleted:
+		return domain.Link{}, domain.Errorf(domain.NotFound, "", "there is no such link")
+	case l.Status == domain.Parked:
+		return domain.Link{}, domain.Errorf(domain.Unavailable, "", "link %s is being repaired by the operator", l.Number)
+	}
+	return l, nil
+}
+
+// Links is the caller's page of links, and how many there are on all pages.
+func (s *Server) Links(c echo.Context, q links.ListQuery) (links.Page, int, error) {
+	ctx := c.Request().Context()
+	q.Account = caller(c).Account
+	total, err := s.links.Count(ctx, q.Filter)
+	if err != nil {
+		return links.Page{}, 0, err
+	}
+	page, err := s.links.List(ctx, q)
+	return page, total, err
+}
+
+// Visits are the human visits of links.
+func (s *Server) Visits(ctx context.Context, of ...domain.Link) (map[domain.LinkNumber]uint64, error) {
+	numbers := make([]domain.LinkNumber, len(of))
+	for i, l := range of {
+		numbers[i] = l.Number
+	}
+	totals, err := s.clicks.Totals(ctx, numbers)
+	if err != nil {
+		return nil, err
+	}
+	visits := make(map[domain.LinkNumber]uint64, len(totals))
+	for n, t := range totals {
+		visits[n] = t.Human
+	}
+	return visits, nil
+}
+
+// Analyse answers a question about clicks.
+func (s *Server) Analyse(ctx context.Context, q clicks.Question) (clicks.Analytics, error) {
+	return s.clicks.Analyse(ctx, q)
+}
+
+// Answer writes v as JSON.
+func (*Server) Answer(c echo.Context, status int, v any) error { return answer(c, status, v) }
+
+// Fields is a request's JSON object, not looked into yet. Fields that nobody asks for are ignored.
+type Fields = fields
+
+// ReadFields is the request's body; none at all is an object without fields.
+func ReadFields(c echo.Context) (Fields, error) { return readFields(c) }
+
+// Has reports whether the field was given, which null is not.
+func (f fields) Has(name string) bool { return f.has(name) }
+
+// Text is a field that has to be a string.
+func (f fields) Text(name string) (string, error) { return f.text(name) }
+
+// Value decodes a field into v; the refusal says what it must be, as in "a number".
+func (f fields) Value(name string, v any, must string) error {
+	if err := json.Unmarshal(f[name], v); err != nil {
+		return domain.Errorf(domain.Validation, name, "%s must be %s", name, must)
+	}
+	return nil
+}
+
+// Destination is a field that has to be a URL to link to.
+func (f fields) Destination(name string) (domain.Destination, error) {
+	raw, err := f.text(name)
+	if err != nil {
+		return "", err
+	}
+	d, err := domain.ParseDestination(raw)
+	return d, renamed(err, "url", name)
+}
+
+// Slug is a field that has to be a custom slug.
+func (f fields) Slug(name string) (domain.Slug, error) {
+	raw, err := f.text(name)
+	if err != nil {
+		return "", err
+	}
+	slug, err := domain.ParseSlug(raw)
+	return slug, renamed(err, "slug", name)
+}

@@ -1,0 +1,110 @@
+package httpapi
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"github.com/linklog/linklog/domain"
+)
+
+// Dialect is the API of another product over the same links. Below its prefix every path, field,
+// status and error is the other product's.
+type Dialect struct {
+	Name   string                               // one word: its prefix is /Name, and histories say that a change came through it
+	Routes func(*echo.Group)                    // adds its routes; they are called with the prefix in front
+	Fail   func(Failure) (status int, body any) // writes an error as its document does
+	Burst  Burst                                // besides the plan's hourly limit; zero: none
+	Open   []string                             // paths (as "POST /links") that need no key
+}
+
+// Burst is a limit of requests per key in a short window.
+type Burst struct {
+	Requests int
+	Window   time.Duration
+}
+
+// Failure is an error that a dialect puts into its own words.
+type Failure struct {
+	Code    domain.Code
+	Field   string // of the domain's or the dialect's making; empty: none
+	Message string // for people
+	Status  int    // what the native API answers
+}
+
+const dialectKey = "dialect"
+
+// dialectOf is the dialect of a request, nil for the native API.
+func dialectOf(c echo.Context) *Dialect {
+	d, _ := c.Get(dialectKey).(*Dialect)
+	return d
+}
+
+// via is how histories call the way of a change.
+func via(c echo.Context) string {
+	if d := dialectOf(c); d != nil {
+		return d.Name
+	}
+	return ""
+}
+
+// Serve adds a dialect. It must be called before the server starts.
+func (s *Server) Serve(d Dialect) {
+	s.dialects = append(s.dialects, &d)
+	g := s.echo.Group("/"+d.Name, func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			open := c.Request().Method + " " + strings.TrimPrefix(c.Path(), "/"+d.Name)
+			for _, path := range d.Open {
+				if path == open {
+					return next(c)
+				}
+			}
+			return authenticated(next)(c)
+		}
+	})
+	d.Routes(g)
+}
+
+// recognise notes the dialect of a request by its prefix.
+func (s *Server) recognise(c echo.Context) {
+	for _, d := range s.dialects {
+		rest, ok := strings.CutPrefix(c.Request().URL.Path, "/"+d.Name)
+		if ok && (rest == "" || rest[0] == '/') {
+			c.Set(dialectKey, d)
+			return
+		}
+	}
+}
+
+// rehost puts a dialect's prefix in front of the path of a request to its own host name.
+func (s *Server) rehost(r *http.Request) {
+	if len(s.dialectHosts) == 0 {
+		return
+	}
+	host, err := domain.ParseHost(r.Host)
+	if name := s.dialectHosts[host]; err == nil && name != "" {
+		r.URL.Path = "/" + name + r.URL.Path
+		if r.URL.RawPath != "" {
+			r.URL.RawPath = "/" + name + r.URL.RawPath
+		}
+	}
+}
+
+// burst takes a request off the dialect's own limit.
+func (s *Server) burst(c echo.Context, who domain.Caller) error {
+	d := dialectOf(c)
+	if d == nil || d.Burst.Requests == 0 || who.Account == "" {
+		return nil
+	}
+	_, reset, allowed, err := s.allowances.Take(c.Request().Context(), d.Name+":"+string(who.Key), d.Burst.Requests, d.Burst.Window)
+	if err != nil {
+		return unavailable(err)
+	}
+	if !allowed {
+		c.Set(resetKey, reset)
+		return domain.Errorf(domain.RateLimited, "", "Too many requests (limit: %d per %s).", d.Burst.Requests, d.Burst.Window)
+	}
+	return nil
+}
