@@ -20,6 +20,13 @@
 //   - No offset of a group decides where anybody goes on. Read models have checkpoints; the
 //     decider's place is the highest of the group's offset, the last event's command and the
 //     last reply's: a torn transaction, an expired group or a set-back offset changes nothing.
+//     So the offset is part of a transaction only if the last command left no record (nobody
+//     could read it); otherwise the group is told within a second. Where a reply is deleted
+//     before that, its command is past its deadline, and refused once more.
+//   - An acceptance is told by the command's last event, to its asker too, and links.replies
+//     holds what events don't tell: refusals and answers to repeated commands. With that and
+//     without the offset a batch of accepted commands is three requests to the brokers instead
+//     of five, and in embedded mode five syncs of the disk instead of ten.
 //   - A member of a group works inside Setup, under heartbeats, and is not read-committed: a
 //     read-committed member can't join while its dead predecessor's transaction is open.
 //   - A partition is fenced by its transactional id, not by the group's generation. It is taken

@@ -16,7 +16,7 @@ import (
 // noticed yet that it lost the partition.
 func Lend(ctx context.Context, l *Log, number int32, work func(context.Context, commands.Partition) error) error {
 	client := rawClient(l.config)
-	return errors.Join(l.decide(ctx, client, number, work), client.Close())
+	return errors.Join(l.decide(ctx, client, number, func(int64) {}, work), client.Close())
 }
 
 // Stored is a committed record as tests see it.

@@ -14,7 +14,8 @@ import (
 )
 
 // Each request of a transaction is refused in turn. Append either succeeds, or Take tells
-// whether it did; doing the batch again from there leaves it in the log once.
+// whether it did; doing the batch again from there leaves it in the log once. Of the commands
+// one leaves an event, one a refusal, and one nothing but the group's offset.
 func TestAppendThroughRefusals(t *testing.T) {
 	t.Parallel()
 	requests := []kmsg.Key{kmsg.AddPartitionsToTxn, kmsg.Produce, kmsg.AddOffsetsToTxn, kmsg.TxnOffsetCommit, kmsg.EndTxn}
@@ -28,13 +29,14 @@ func TestAppendThroughRefusals(t *testing.T) {
 				t.Parallel()
 				cluster := embeddedtest.Fake(t)
 				b := setupOn(t, kafka.Config{Brokers: cluster.ListenAddrs(), Partitions: 1, ClickPartitions: 1})
-				b.publish(t, b.outbox(t), b.command("a", 0), b.command("b", 0))
+				b.publish(t, b.outbox(t), b.command("a", 0), b.command("b", 0), b.command("c", 0))
 				p := b.hold(t, 0)
 				take(t, p)
+				facts := [][]domain.Event{{b.event(b.command("a", 0), 0)}, nil, nil}
+				replies := [][]domain.Reply{{b.reply(b.command("a", 0), 0, 0)}, {refused(b.reply(b.command("b", 0), 0, 1))}, nil}
 				faults := cluster.Fault(kfake.Fault{Keys: []kmsg.Key{request}, Err: refusal, Count: 1})
-				for offset := int64(0); offset < 2; {
-					c := b.command([]string{"a", "b"}[offset], 0)
-					_, err := p.Append(t.Context(), []domain.Event{b.event(c, offset)}, []domain.Reply{b.reply(c, 0, offset)}, offset+1)
+				for offset := int64(0); offset < 3; {
+					_, err := p.Append(t.Context(), facts[offset], replies[offset], offset+1)
 					if err == nil {
 						offset++
 					} else {
@@ -44,10 +46,10 @@ func TestAppendThroughRefusals(t *testing.T) {
 				if faults.Hits() != 1 {
 					t.Errorf("%d refusals", faults.Hits())
 				}
-				if got, _ := events(t, p, 0); !slices.Equal(ids(got), []domain.CommandID{"a", "b"}) {
+				if got, _ := events(t, p, 0); !slices.Equal(ids(got), []domain.CommandID{"a"}) {
 					t.Fatalf("events: %v", ids(got))
 				}
-				if position := take(t, p); position.Next != 2 || len(position.Replies) != 2 {
+				if position := take(t, p); position.Next != 3 || len(position.Replies) != 1 {
 					t.Fatalf("position: %+v", position)
 				}
 			})

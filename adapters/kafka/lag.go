@@ -86,12 +86,12 @@ func (m *Monitor) lag(ctx context.Context, topic string, partition int32, next i
 	return l, nil
 }
 
-// Decided is the first command of each partition that the deciders have not committed.
+// Decided is the first command of each partition that is not decided.
 func (m *Monitor) Decided(ctx context.Context) (map[int32]int64, error) {
 	next := map[int32]int64{}
 	for partition := range m.config.LinkPartitions() {
 		p := m.partition(partition)
-		at, err := p.groupOffset(ctx)
+		at, err := p.undecided(ctx)
 		if err != nil {
 			return nil, fmt.Errorf("read position of deciders: %w", err)
 		}
@@ -100,7 +100,7 @@ func (m *Monitor) Decided(ctx context.Context) (map[int32]int64, error) {
 	return next, nil
 }
 
-// partition is as much of one as asking for its group's offset takes.
+// partition is as much of one as asking for its position takes.
 func (m *Monitor) partition(number int32) *partition {
 	return &partition{log: &Log{config: m.config, log: m.log}, client: m.client, number: number}
 }

@@ -49,11 +49,12 @@ func (l *Log) Run(ctx context.Context, work func(ctx context.Context, p commands
 		return fmt.Errorf("configure Kafka client: %w", err)
 	}
 	err = l.config.assigned(ctx, l.group(), l.config.Topic(TopicCommands), l.log,
-		func(ctx context.Context, _ sarama.ConsumerGroupSession, number int32) {
+		func(ctx context.Context, session sarama.ConsumerGroupSession, number int32) {
 			l.log.Info("deciding", "partition", number)
+			decided := func(next int64) { session.MarkOffset(l.config.Topic(TopicCommands), number, next, "") }
 			var complaints complaints
 			for ctx.Err() == nil {
-				if err := l.decide(ctx, client, number, work); err != nil && ctx.Err() == nil && complaints.news(err) {
+				if err := l.decide(ctx, client, number, decided, work); err != nil && ctx.Err() == nil && complaints.news(err) {
 					l.log.Error("stopped deciding; starting afresh", "partition", number, "error", err)
 				}
 				pause(ctx, restPause)
@@ -63,10 +64,10 @@ func (l *Log) Run(ctx context.Context, work func(ctx context.Context, p commands
 }
 
 // decide lends a partition to work once.
-func (l *Log) decide(ctx context.Context, client sarama.Client, number int32, work func(context.Context, commands.Partition) error) error {
+func (l *Log) decide(ctx context.Context, client sarama.Client, number int32, decided func(int64), work func(context.Context, commands.Partition) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	p := &partition{
-		log: l, client: client, number: number,
+		log: l, client: client, number: number, decided: decided,
 		commands: make(chan commands.Received, 1024), begin: make(chan int64, 1),
 	}
 	finished := make(chan struct{})

@@ -18,8 +18,8 @@ func TestCommandBecomesEventAndReply(t *testing.T) {
 	t.Parallel()
 	b := setup(t)
 	o := b.outbox(t)
-	wish := b.command("c1", 1)
-	b.publish(t, o, wish)
+	wish, refusal := b.command("c1", 1), refused(b.reply(b.command("c2", 1), 1, 1))
+	b.publish(t, o, wish, b.command("c2", 1))
 
 	p := b.hold(t, 1)
 	if got := take(t, p); got.Next != 0 || len(got.Replies) != 0 {
@@ -30,7 +30,7 @@ func TestCommandBecomesEventAndReply(t *testing.T) {
 	if got.Err != nil || got.Offset != 0 || got.Command != wish {
 		t.Fatalf("got %+v, published %+v", got, wish)
 	}
-	offsets := appendTo(t, p, []domain.Event{b.event(wish, 0)}, []domain.Reply{b.reply(wish, 1, 0)}, 1)
+	offsets := appendTo(t, p, []domain.Event{b.event(wish, 0)}, []domain.Reply{b.reply(wish, 1, 0), refusal}, 2)
 	entries, next := events(t, p, 0)
 	if !slices.Equal(ids(entries), []domain.CommandID{"c1"}) || entries[0].Offset != offsets[0] {
 		t.Fatalf("events: %+v, appended at %v", entries, offsets)
@@ -39,9 +39,10 @@ func TestCommandBecomesEventAndReply(t *testing.T) {
 		t.Fatalf("events go on from %d with %v to %d", next, more, again)
 	}
 	position := take(t, p)
-	if position.Next != 1 || len(position.Replies) != 1 || !reflect.DeepEqual(position.Replies[0], b.reply(wish, 1, 0)) {
+	if position.Next != 2 || len(position.Replies) != 1 || !reflect.DeepEqual(position.Replies[0], refusal) {
 		t.Fatalf("position after the append: %+v", position)
 	}
+	receive(t, p.Commands()) // the refused one
 	p.end()
 	if _, open := <-p.Commands(); open {
 		t.Fatal("commands go on after the partition was given up")
@@ -104,7 +105,7 @@ func TestPositionDoesNotHangOnGroupOffset(t *testing.T) {
 	if got := take(t, p); got.Next != 1 {
 		t.Fatalf("position by event: %+v", got)
 	}
-	appendTo(t, p, nil, []domain.Reply{b.reply(b.command("b", 0), 0, 1)}, 2)
+	appendTo(t, p, nil, []domain.Reply{refused(b.reply(b.command("b", 0), 0, 1))}, 2)
 	kafka.SetGroupOffset(t, b.config, 0, 0)
 	if got := take(t, p); got.Next != 2 {
 		t.Fatalf("position by reply: %+v", got)
@@ -167,7 +168,7 @@ func TestLargeAppend(t *testing.T) {
 		c := b.command(fmt.Sprintf("c%04d", i), 0)
 		want = append(want, c.ID)
 		facts = append(facts, b.event(c, 0))
-		replies = append(replies, b.reply(c, 0, 0))
+		replies = append(replies, refused(b.reply(c, 0, 0)))
 	}
 	offsets := appendTo(t, p, facts, replies, 1)
 	got, _ := events(t, p, 0)

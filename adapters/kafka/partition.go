@@ -21,7 +21,8 @@ type partition struct {
 	commands chan commands.Received // closed by receive
 	begin    chan int64             // where receive starts; the first Take tells it
 	begun    bool
-	writer   *transactions // nil: not taken, or unusable
+	decided  func(next int64) // tells the group, some time soon
+	writer   *transactions    // nil: not taken, or unusable
 }
 
 // Number implements [commands.Partition].
@@ -159,6 +160,7 @@ func (p *partition) Append(ctx context.Context, events []domain.Event, replies [
 }
 
 func (p *partition) append(ctx context.Context, events []domain.Event, replies []domain.Reply, next int64) ([]int64, error) {
+	replies = untold(replies, events)
 	facts, err := encodeAll(ctx, events, p.log.codec.EncodeEvent)
 	if err != nil {
 		return nil, err
@@ -169,9 +171,14 @@ func (p *partition) append(ctx context.Context, events []domain.Event, replies [
 	}
 	toEvents := deliveries(facts, place{p.log.config.Topic(TopicEvents), p.number})
 	batches := slices.Concat(toEvents, deliveries(answers, place{p.log.config.Topic(TopicReplies), p.number}))
-	if err := p.writer.commit(ctx, batches, place{p.log.config.Topic(TopicCommands), p.number}, next); err != nil {
+	var moved *offset
+	if !tells(events, replies, next-1) {
+		moved = &offset{place{p.log.config.Topic(TopicCommands), p.number}, next}
+	}
+	if err := p.writer.commit(ctx, batches, moved); err != nil {
 		return nil, err
 	}
+	p.decided(next)
 	offsets := make([]int64, 0, len(events))
 	for _, d := range toEvents {
 		for i := range d.batch.Records {
@@ -179,6 +186,25 @@ func (p *partition) append(ctx context.Context, events []domain.Event, replies [
 		}
 	}
 	return offsets, nil
+}
+
+// untold is the replies that are written: an acceptance is told by its events.
+func untold(replies []domain.Reply, events []domain.Event) []domain.Reply {
+	accepted := make(map[domain.CommandID]int64, len(events))
+	for _, e := range events {
+		accepted[e.Command] = e.CommandOffset
+	}
+	return slices.DeleteFunc(slices.Clone(replies), func(r domain.Reply) bool {
+		at, ok := accepted[r.Command]
+		return ok && at == r.Position.Offset && r.Rejection == nil
+	})
+}
+
+// tells reports whether a record says that the command at offset was decided. Then the group's
+// offset need not be part of the transaction.
+func tells(events []domain.Event, replies []domain.Reply, offset int64) bool {
+	return slices.ContainsFunc(events, func(e domain.Event) bool { return e.CommandOffset == offset }) ||
+		slices.ContainsFunc(replies, func(r domain.Reply) bool { return r.Position.Offset == offset })
 }
 
 // deliveries packs messages into as many batches as they need. They are not compressed:

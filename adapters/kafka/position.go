@@ -18,26 +18,35 @@ import (
 // their command's deadline, and clocks differ.
 const replyWindow = 2*time.Minute + 2*domain.Skew
 
-// position finds how far the partition was decided. The group's offset is not trusted alone:
-// it may have expired or been set back, while what was decided stands in the log.
+// position finds how far the partition was decided, and what was refused of late.
 func (p *partition) position(ctx context.Context) (commands.Position, error) {
 	var found commands.Position
-	var err error
-	if found.Next, err = p.groupOffset(ctx); err != nil {
+	next, err := p.undecided(ctx)
+	if err != nil {
 		return found, err
 	}
-	for _, name := range []string{TopicEvents, TopicReplies} {
-		last, err := p.lastCommand(ctx, p.log.config.Topic(name))
-		if err != nil {
-			return found, err
-		}
-		found.Next = max(found.Next, last+1)
-	}
-	if found.Next, err = p.within(found.Next); err != nil {
+	if found.Next, err = p.within(next); err != nil {
 		return found, err
 	}
 	found.Replies, err = p.recentReplies(ctx)
 	return found, err
+}
+
+// undecided is the first command that isn't decided. The group's offset doesn't tell that alone:
+// it comes later, it may have expired or been set back, while what was decided stands in the log.
+func (p *partition) undecided(ctx context.Context) (int64, error) {
+	next, err := p.groupOffset(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, name := range []string{TopicEvents, TopicReplies} {
+		last, err := p.lastCommand(ctx, p.log.config.Topic(name))
+		if err != nil {
+			return 0, err
+		}
+		next = max(next, last+1)
+	}
+	return next, nil
 }
 
 // groupOffset is the group's committed offset, 0 if it has none.

@@ -147,6 +147,12 @@ func (b *bundle) reply(c domain.Command, partition int32, offset int64) domain.R
 	return domain.Reply{Command: c.ID, Account: c.Account, Position: domain.Position{Partition: partition, Offset: offset}}
 }
 
+// refused makes a reply a refusal: only those are written, since events tell acceptances.
+func refused(r domain.Reply) domain.Reply {
+	r.Rejection = domain.Errorf(domain.SlugTaken, "slug", "taken")
+	return r
+}
+
 // lease is a partition that a test holds until end, or until it is taken away.
 type lease struct {
 	commands.Partition

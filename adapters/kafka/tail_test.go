@@ -3,6 +3,7 @@ package kafka_test
 import (
 	"context"
 	"errors"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -109,7 +110,7 @@ func TestReadersLiveThroughARestart(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { check(t, broker.Close()) })
-	if position := take(t, p); position.Next != 1 || len(position.Replies) != 1 {
+	if position := take(t, p); position.Next != 1 {
 		t.Fatalf("position after the restart: %+v", position)
 	}
 	appendTo(t, p, []domain.Event{b.event(b.command("b", 0), 1)}, []domain.Reply{b.reply(b.command("b", 0), 0, 1)}, 2)
@@ -120,6 +121,42 @@ func TestReadersLiveThroughARestart(t *testing.T) {
 		if r := receive(t, replies); r.Command != want {
 			t.Fatalf("got reply %+v, want %s", r, want)
 		}
+	}
+}
+
+// An acceptance is what the decider has handed over, heard once, from the command's last event.
+func TestAcceptancesAreHeardFromEvents(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	wish := b.command("wish", 1)
+	b.publish(t, b.outbox(t), wish)
+	p := b.hold(t, 1)
+	take(t, p)
+	ready, replies := make(chan struct{}), make(chan domain.Reply, 16)
+	background(t, func(ctx context.Context) error {
+		return kafka.NewReplies(b.config, b.codec, b.log).Listen(ctx, func() { close(ready) }, func(r domain.Reply) { replies <- r })
+	})
+	<-ready
+	first, last := b.event(wish, 0), b.event(wish, 0)
+	first.Link, first.Version, first.Fingerprint, first.More = 1<<52, 2, domain.Fingerprint{1}, true
+	first.Body = domain.LinkDeleted{Key: domain.SlugKey{Host: wish.Domain, Text: "sale"}}
+	last.Link, last.Version, last.Fingerprint, last.Index, last.Body = 1<<52, 3, domain.Fingerprint{1}, 1, first.Body
+	acceptance := b.reply(wish, 1, 0)
+	acceptance.Link, acceptance.Version, acceptance.Fingerprint = 1<<52, 3, domain.Fingerprint{1}
+	repeated := refused(b.reply(b.command("next", 1), 1, 1)) // what is heard after it
+	appendTo(t, p, []domain.Event{first, last}, []domain.Reply{acceptance}, 1)
+	if r := receive(t, replies); !reflect.DeepEqual(r, acceptance) {
+		t.Fatalf("heard %+v, want %+v", r, acceptance)
+	}
+	appendTo(t, p, nil, []domain.Reply{acceptance, repeated}, 2) // asked again: no event tells it
+	if r := receive(t, replies); !reflect.DeepEqual(r, acceptance) {
+		t.Fatalf("heard %+v again, want %+v", r, acceptance)
+	}
+	if r := receive(t, replies); r.Command != "next" {
+		t.Fatalf("heard %+v", r)
+	}
+	if stored := kafka.Read(t, b.config, kafka.TopicReplies, 1); len(stored) != 2 {
+		t.Fatalf("%d replies were written", len(stored))
 	}
 }
 

@@ -81,12 +81,19 @@ type delivery struct {
 	offset  int64 // of the batch's first record, once it is written
 }
 
-// commit writes batches and the group's offset in one transaction; those for one partition in
-// the given order. After an error the outcome is unknown and t can't be used again.
+// offset is how far a group has come in a partition.
+type offset struct {
+	of   place
+	next int64
+}
+
+// commit writes batches and the group's offset, if one is given, in one transaction; those for
+// one partition in the given order. After an error the outcome is unknown and t can't be used
+// again.
 //
 // One request at a time: a broker that is asked to verify the same transaction twice at once
 // refuses the earlier request (as "coordinator is loading", or "not enough replicas").
-func (t *transactions) commit(ctx context.Context, batches []*delivery, read place, next int64) error {
+func (t *transactions) commit(ctx context.Context, batches []*delivery, moved *offset) error {
 	ctx, cancel := context.WithTimeout(ctx, transactionTimeout) // by then the broker has ended it
 	defer cancel()
 	if err := t.addPartitions(ctx, batches); err != nil {
@@ -95,11 +102,13 @@ func (t *transactions) commit(ctx context.Context, batches []*delivery, read pla
 	if err := t.produce(ctx, batches); err != nil {
 		return fmt.Errorf("produce: %w", err)
 	}
-	if err := t.addGroup(ctx); err != nil {
-		return fmt.Errorf("add group to transaction: %w", err)
-	}
-	if err := t.commitOffset(ctx, read, next); err != nil {
-		return fmt.Errorf("commit offset: %w", err)
+	if moved != nil {
+		if err := t.addGroup(ctx); err != nil {
+			return fmt.Errorf("add group to transaction: %w", err)
+		}
+		if err := t.commitOffset(ctx, *moved); err != nil {
+			return fmt.Errorf("commit offset: %w", err)
+		}
 	}
 	if err := t.end(ctx); err != nil {
 		return fmt.Errorf("commit transaction: %w", err)
@@ -144,14 +153,14 @@ func (t *transactions) addGroup(ctx context.Context) error {
 	})
 }
 
-func (t *transactions) commitOffset(ctx context.Context, read place, next int64) error {
+func (t *transactions) commitOffset(ctx context.Context, moved offset) error {
 	return t.patiently(ctx, func() error {
 		r, err := ask(t.groupCoordinator, func(b *sarama.Broker) (*sarama.TxnOffsetCommitResponse, error) {
 			return b.TxnOffsetCommit(&sarama.TxnOffsetCommitRequest{
 				Version: 3, TransactionalID: t.id, GroupID: t.group, ProducerID: t.who.id, ProducerEpoch: t.who.epoch,
 				GenerationID: -1, // zombies are fenced by the transactional id, which is this partition's alone
 				Topics: map[string][]*sarama.PartitionOffsetMetadata{
-					read.topic: {{Partition: read.partition, Offset: next, LeaderEpoch: -1}},
+					moved.of.topic: {{Partition: moved.of.partition, Offset: moved.next, LeaderEpoch: -1}},
 				},
 			})
 		})
