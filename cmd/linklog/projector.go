@@ -51,7 +51,7 @@ func (p *parts) followClicks(ctx context.Context) error {
 	})
 	group.Go(func() error {
 		source := clicks.Deletions(kafka.NewEvents(p.kafka, "linklog-deletions", p.codec, p.dead, p.log))
-		return projections.NewLiveRunner(p.pool, clicks.Model(), source, clicks.Erasure{}, projections.Options[domain.Event]{}).Run(ctx)
+		return projections.NewLiveRunner(p.pool, clicks.Model(), source, clicks.Erasure{}, projections.Options[domain.Event]{AsyncCommit: true}).Run(ctx)
 	})
 	return group.Wait()
 }
