@@ -10,13 +10,15 @@ type Target struct {
 	Destination Destination
 	Expires     time.Time
 	Traits      *Traits // nil for a plain link, which most are
+
+	zones *[]zone // those of the rules
 }
 
 // Target is the link as redirects see it; ok is false if visitors must not find it.
 func (l Link) Target() (t Target, ok bool) {
 	t = Target{Link: l.Number, Version: l.Version, Account: l.Account, Destination: l.Destination, Expires: l.Expires}
 	if !l.Plain() {
-		t.Traits = &l.Traits
+		t.Traits, t.zones = &l.Traits, l.Traits.zones()
 	}
 	return t, l.Number != 0 && l.Status == Active && !l.Disabled && !l.Archived
 }

@@ -21,25 +21,31 @@ func (t *Target) route(v *Visit) (to Destination, rule string, verdict Verdict) 
 
 // choose is the destination of the first rule that applies, or the link's own.
 func (t *Target) choose(v *Visit) (to Destination, rule string) {
-	share := share(v.Visitor)
-	var taken uint8
+	m := moment{Visit: v, zones: t.zones}
+	share, taken := v.share(), uint64(0)
 	for i := range t.Traits.Rules {
 		r := &t.Traits.Rules[i]
 		from := taken
-		taken += r.Percent
+		taken += uint64(r.Percent)
 		if r.Percent > 0 && (share < from || share >= taken) {
 			continue
 		}
-		if r.holds(v) {
+		if r.holds(&m) {
 			return r.To, r.ID
 		}
 	}
 	return t.Destination, ""
 }
 
-// share is where a visitor lies among a hundred.
-func share(visitor uint64) uint8 {
-	visitor ^= visitor >> 31
-	visitor *= 0x9e3779b97f4a7c15       // spreads hashes whose low bits are used elsewhere
-	return uint8((visitor >> 32) % 100) //nolint:gosec // below 100
+// share is where the visitor lies among a hundred: the same all day. Visitors of whom nothing is
+// known would all lie at the same place; they are spread by the moment of their visit instead, so
+// that the shares stay fair although nobody keeps their variant.
+func (v *Visit) share() uint64 {
+	x := v.Visitor
+	if x == 0 {
+		x = uint64(v.At.UnixNano())
+	}
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9 // the end of SplitMix64: every bit depends on every bit
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return (x ^ x>>31) % 100
 }

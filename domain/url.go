@@ -86,24 +86,3 @@ func plainText(raw string) error {
 	}
 	return nil
 }
-
-const upperHex = "0123456789ABCDEF"
-
-// escape percent-encodes what is not allowed in a URL and leaves everything else alone: a
-// destination must reach its server the way its owner wrote it.
-func escape(s string) string {
-	if !strings.ContainsFunc(s, func(r rune) bool { return r >= 0x80 || mustEscape(byte(r)) }) {
-		return s
-	}
-	var b strings.Builder
-	for i := range len(s) {
-		if c := s[i]; c >= 0x80 || mustEscape(c) {
-			b.Write([]byte{'%', upperHex[c>>4], upperHex[c&15]})
-		} else {
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
-}
-
-func mustEscape(c byte) bool { return c <= ' ' || strings.IndexByte("\"<>\\^`{|}", c) >= 0 }
