@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/mileusna/useragent"
+
+	"github.com/linklog/linklog/domain"
 )
 
 //go:embed bots.txt
@@ -19,6 +21,16 @@ type agent struct {
 	os       string
 	platform string // ios, android or web
 	reason   string // why it is a bot; empty: it isn't
+}
+
+// Classifier makes a function that says what a user agent stands for, in the words of analytics,
+// and whether it fetches links to show a preview of them. The function may be shared.
+func Classifier() func(userAgent string) (a domain.Agent, preview bool) {
+	c := newClassifier(botList)
+	return func(userAgent string) (domain.Agent, bool) {
+		a := c.classify(userAgent)
+		return domain.Agent{Device: a.device, OS: a.os, Browser: a.browser}, a.reason == "preview"
+	}
 }
 
 // classifier turns user agents into agents. It has no state of its own and may be shared.

@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/linklog/linklog/domain"
 )
 
 const (
@@ -80,6 +82,23 @@ func TestBots(t *testing.T) {
 		want := agent{device: "bot", platform: "web", reason: reason}
 		if got := c.classify(text); got != want {
 			t.Errorf("%q: got %+v, want %+v", text, got, want)
+		}
+	}
+}
+
+func TestClassifier(t *testing.T) {
+	t.Parallel()
+	classify := Classifier()
+	if a, preview := classify(iPhone); a != (domain.Agent{Device: "mobile", OS: "iOS", Browser: "Safari"}) || preview {
+		t.Errorf("got %+v %v", a, preview)
+	}
+	for text, want := range map[string]bool{
+		"facebookexternalhit/1.1": true, "Twitterbot/1.0": true, "Slackbot-LinkExpanding 1.0": true, "WhatsApp/2.23.20.0 A": true,
+		"LinkedInBot/1.0": true, "Mozilla/5.0 (compatible; Discordbot/2.0)": true, "TelegramBot (like TwitterBot)": true,
+		"Mozilla/5.0 (compatible; Googlebot/2.1)": false, "curl/8.5.0": false, "": false,
+	} {
+		if a, preview := classify(text); a.Device != "bot" || preview != want {
+			t.Errorf("%q: got %+v %v", text, a, preview)
 		}
 	}
 }
