@@ -8,6 +8,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/linklog/linklog/domain"
@@ -26,6 +27,10 @@ func testOptions() Options {
 // share the next.
 func TestGroupCommit(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, groupCommit)
+}
+
+func groupCommit(t *testing.T) {
 	syncing, goOn := make(chan struct{}), make(chan struct{})
 	o := testOptions()
 	o.Fsync = FsyncBatch
@@ -49,16 +54,13 @@ func TestGroupCommit(t *testing.T) {
 			})
 		}
 	}
-	recorded := func(n uint64) {
-		for s.Stats().Waiting < n {
-			<-time.After(time.Millisecond)
-		}
-		s.writers.Wait() // those are whole, and in a round
-	}
 	record(1)
 	<-syncing // for the first
 	record(8)
-	recorded(9)
+	synctest.Wait() // for all to wait for a round
+	if n := s.Stats().Waiting; n != 9 {
+		t.Fatalf("%d are recorded", n)
+	}
 	if n := returned.Load(); n != 0 {
 		t.Fatalf("%d returned before the disk", n)
 	}
@@ -79,6 +81,10 @@ func TestGroupCommit(t *testing.T) {
 // TestInterval: the clock syncs what was recorded, and nothing if nothing was; a disk that fails is counted.
 func TestInterval(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, interval)
+}
+
+func interval(t *testing.T) {
 	var syncs atomic.Int32
 	o := testOptions()
 	o.Fsync, o.FsyncInterval = FsyncInterval, time.Millisecond
@@ -93,8 +99,9 @@ func TestInterval(t *testing.T) {
 	}
 	for n := range int32(3) {
 		s.Record(&domain.Click{})
-		for s.Stats().Unsynced == uint64(n) {
-			<-time.After(time.Millisecond)
+		time.Sleep(10 * o.FsyncInterval) // by the bubble's clock
+		if got := s.Stats().Unsynced; got != uint64(n)+1 {
+			t.Errorf("%d syncs failed after click %d", got, n)
 		}
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -150,6 +157,10 @@ func TestNoRoom(t *testing.T) {
 // TestReserveOnly: a record that is taken and not finished holds back those after it, and only until it is finished.
 func TestReserveOnly(t *testing.T) {
 	t.Parallel()
+	synctest.Test(t, reserveOnly)
+}
+
+func reserveOnly(t *testing.T) {
 	o := testOptions()
 	shipped := make(chan int, 10)
 	o.Ship = func(_ context.Context, batch []Record) error {
@@ -168,15 +179,13 @@ func TestReserveOnly(t *testing.T) {
 	s.Record(&domain.Click{})
 	closed := make(chan error)
 	go func() { closed <- s.Close(t.Context()) }() // which waits for the writer, too
-	for !s.stopping() {
-		<-time.After(time.Millisecond)
-	}
+	synctest.Wait()
 	select {
 	case n := <-shipped:
 		t.Errorf("%d shipped past one that is not finished", n)
 	case err := <-closed:
 		t.Errorf("closed: %v", err)
-	case <-time.After(20 * time.Millisecond):
+	default:
 	}
 	(&content{sequence: sequence, payload: []byte("late")}).put(place, g.seed)
 	s.written(g)

@@ -142,6 +142,11 @@ func aroundKafka(tb testing.TB) func(*testing.T) *targets {
 		for _, r := range roles {
 			r.await(t)
 		}
+		t.Cleanup(func() { // all at once; whoever started them waits for each
+			for _, r := range roles {
+				_ = r.cmd.Process.Signal(syscall.SIGTERM)
+			}
+		})
 		if key == "" {
 			s.tb = t
 			key = s.account("enterprise")

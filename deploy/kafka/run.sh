@@ -95,6 +95,7 @@ start() {
 begin=start
 if [ "${1:-}" = --stopped ]; then
 	shift
+	java+=(-XX:TieredStopAtLevel=1) # it starts often, and lives shortly
 	begin=make_broker
 	export KAFKA_TEST_START=$work/start
 fi
