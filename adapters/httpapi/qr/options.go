@@ -13,10 +13,11 @@ const (
 	SVG = "svg"
 )
 
-// Limits and defaults of [Options].
+// Limits of [Options].
 const (
-	MinSize, DefaultSize, MaxSize = 64, 500, 4096
-	DefaultMargin, MaxMargin      = 4, 32
+	MinSize   = 64
+	MaxSize   = 4096
+	MaxMargin = 32
 )
 
 // Options say how a code looks. The zero value is a PNG of 500 pixels, black on white.
@@ -73,7 +74,7 @@ type look struct {
 }
 
 func (o Options) read() (look, error) {
-	l := look{size: DefaultSize, format: PNG, margin: DefaultMargin, logo: o.Style.Logo}
+	l := look{size: 500, format: PNG, margin: 4, logo: o.Style.Logo}
 	if o.Size != 0 {
 		l.size = o.Size
 	}

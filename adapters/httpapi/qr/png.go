@@ -84,10 +84,7 @@ func (s *sheetWithLogo) At(x, y int) color.Color {
 }
 
 // Opaque keeps the encoder from looking for itself.
-func (s *sheetWithLogo) Opaque() bool {
-	_, _, _, a := s.palette[0].RGBA()
-	return a == 0xffff
-}
+func (s *sheetWithLogo) Opaque() bool { return s.palette[0] != color.Color(color.NRGBA{}) }
 
 // withLogo puts the logo into the hole, half a module away from its sides.
 func (d drawing) withLogo(s *sheet) *sheetWithLogo {

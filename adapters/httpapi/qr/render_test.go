@@ -25,8 +25,8 @@ func TestWhatIsRenderedIsScanned(t *testing.T) {
 		{Logo: tall, DotsColor: "#b00020", BackgroundColor: "transparent"},
 	}
 	for _, format := range []string{qr.PNG, qr.SVG} {
-		for _, size := range []int{150, 333, 500, 700} {
-			for _, margin := range []int{1, 4, 10} {
+		for _, size := range []int{150, 333, 500} {
+			for _, margin := range []int{1, 4} {
 				for i, level := range []string{"", "L", "M", "Q", "H"} {
 					style := looks[(i+size+margin)%len(looks)]
 					if style.Logo != nil && (level == "L" || level == "M") {
@@ -46,19 +46,17 @@ func TestWhatIsRenderedIsScanned(t *testing.T) {
 	}
 }
 
-// Every style at every level, at the size the document has as its example.
-func TestEveryStyleAtEveryLevel(t *testing.T) {
+func TestColorsAreScanned(t *testing.T) {
 	t.Parallel()
-	for _, dots := range []string{"", "#000000", "#00f", "#8b0000", "#004d40"} {
-		for _, background := range []string{"", "#ffffff", "#ff0", "#e0f7fa", "transparent"} {
-			for _, level := range []string{"L", "M", "Q", "H"} {
-				o := qr.Options{ErrorCorrection: level, Style: qr.Style{DotsColor: dots, BackgroundColor: background}}
-				if warnings := o.Warnings(link); warnings != nil {
-					t.Errorf("%+v: %q", o, warnings)
-				}
-				if got, err := scan(picture(t, link, o)); got != link {
-					t.Errorf("%+v: %q, %v", o, got, err)
-				}
+	for i, dots := range []string{"", "#000000", "#00f", "#8b0000", "#004d40"} {
+		for j, background := range []string{"", "#ffffff", "#ff0", "#e0f7fa", "transparent"} {
+			level := "LMQH"[(i+j)%4:][:1]
+			o := qr.Options{Size: 250, ErrorCorrection: level, Style: qr.Style{DotsColor: dots, BackgroundColor: background}}
+			if warnings := o.Warnings(link); warnings != nil {
+				t.Errorf("%+v: %q", o, warnings)
+			}
+			if got, err := scan(picture(t, link, o)); got != link {
+				t.Errorf("%+v: %q, %v", o, got, err)
 			}
 		}
 	}
@@ -75,7 +73,7 @@ func TestExtremesOfSizeAreScanned(t *testing.T) {
 		{"https://l.example/abc", qr.Options{Size: qr.MinSize, Format: qr.SVG}},
 		{link, qr.Options{Size: 90, Margin: &none}},
 		{link, qr.Options{Size: qr.MaxSize}},
-		{link, qr.Options{Size: qr.MaxSize, Style: qr.Style{Logo: logo(t, noise(700, 500))}}},
+		{link, qr.Options{Size: 1200, Style: qr.Style{Logo: logo(t, noise(700, 500))}}},
 		{"https://l.example/" + strings.Repeat("x", 1000), qr.Options{Size: 800}},
 		{"https://l.example/" + strings.Repeat("x", 500), qr.Options{Size: 800, Style: qr.Style{Logo: logo(t, noise(64, 64))}}},
 	} {
@@ -89,9 +87,9 @@ func TestExtremesOfSizeAreScanned(t *testing.T) {
 func TestLogosOfEveryKindAreScanned(t *testing.T) {
 	t.Parallel()
 	for _, p := range []*image.NRGBA{noise(1, 1), noise(8, 8), noise(300, 300), noise(200, 40), noise(16, 512)} {
-		for length := 0; length < 200; length += 17 {
+		for length := 0; length < 200; length += 43 {
 			text := "https://l.example/" + strings.Repeat("Ab3", length)[:length]
-			o := qr.Options{Size: 400, Style: qr.Style{Logo: logo(t, p)}}
+			o := qr.Options{Size: 320, Style: qr.Style{Logo: logo(t, p)}}
 			if warnings := o.Warnings(text); warnings != nil {
 				t.Errorf("%q: %q", text, warnings)
 			}

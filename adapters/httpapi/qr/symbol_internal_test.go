@@ -50,16 +50,35 @@ func TestEveryVersionAndLevelIsDecoded(t *testing.T) {
 	for v := coding.Version(1); v <= 40; v++ {
 		for l := coding.L; l <= coding.H; l++ {
 			text := filling(v, l)
-			s, err := encode(text, l)
+			plan, err := coding.NewPlan(v, l, coding.Mask(int(v)+int(l))%8)
+			if err != nil {
+				t.Fatal(err)
+			}
+			code, err := plan.Encode(coding.String(text))
 			if err != nil {
 				t.Fatal(v, l, err)
 			}
-			if s.plan.Version != v || s.plan.Level != l {
-				t.Errorf("%s-%s was made %s-%s", v, l, s.plan.Version, s.plan.Level)
-			}
-			if got, level, err := read(t, s, 0); got != text || level != l.String() {
+			if got, level, err := read(t, &symbol{Code: code, plan: plan}, 0); got != text || level != l.String() {
 				t.Errorf("%s-%s: %q at level %s instead of %q: %v", v, l, got, level, text, err)
 			}
+		}
+	}
+}
+
+func TestTheSmallestSymbolIsTaken(t *testing.T) {
+	t.Parallel()
+	for v := coding.Version(1); v <= 40; v += 3 {
+		l := coding.Level(v % 4)
+		text := filling(v, l)
+		s, err := encode(text, l)
+		if err != nil {
+			t.Fatal(v, l, err)
+		}
+		if s.plan.Version != v || s.plan.Level != l {
+			t.Errorf("%s-%s was made %s-%s", v, l, s.plan.Version, s.plan.Level)
+		}
+		if got, _, err := read(t, s, 0); got != text {
+			t.Errorf("%s-%s: %q: %v", v, l, got, err)
 		}
 	}
 }
@@ -93,10 +112,11 @@ func TestDamageIsWhatADecoderCanBear(t *testing.T) {
 func TestTheHoleLeavesHalfOfLevelH(t *testing.T) {
 	t.Parallel()
 	for v := coding.Version(1); v <= 40; v++ {
-		s, err := encode(filling(v, coding.H), coding.H)
+		plan, err := coding.NewPlan(v, coding.H, 7)
 		if err != nil {
 			t.Fatal(err)
 		}
+		s := &symbol{Code: &coding.Code{Size: len(plan.Pixel)}, plan: plan}
 		hole, err := s.hole()
 		if d := damage(s.plan, hole); err != nil || d > 0.5 || hole%2 == 0 {
 			t.Errorf("version %s: %d modules, damage %.2f, %v", v, hole, d, err)
