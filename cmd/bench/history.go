@@ -18,6 +18,13 @@ type history struct {
 	step                                 time.Duration // mean time between two clicks
 	epoch, sequence                      uint64
 	browsers                             []string
+	only                                 domain.LinkNumber // the one link that all clicks are of; 0: many
+}
+
+// length spreads the clicks over a time that ends now.
+func (h *history) length(d time.Duration) {
+	h.step = time.Duration(float64(d) / float64(days*24*time.Hour) * float64(h.step))
+	h.start = time.Now().UTC().Add(-d - time.Minute)
 }
 
 const days = 90
@@ -63,6 +70,9 @@ func (h *history) click() domain.Click {
 		City:      fmt.Sprintf("City %d", place*3+h.rng.Uint64N(3)),
 		UserAgent: h.browsers[h.agents.Uint64()], Language: []string{"en", "de", "fr", "es", "ja"}[place%5],
 		Visitor: rank<<40 | h.visits.Uint64() | 1,
+	}
+	if h.only != 0 {
+		c.Link = h.only
 	}
 	if page := h.pages.Uint64(); page > 0 {
 		c.ReferrerHost, c.ReferrerPath = fmt.Sprintf("www.site%d.com", page/4), fmt.Sprintf("/page/%d", page)
