@@ -40,6 +40,9 @@ func (s *State) applyDomain(e Event) {
 	d, _ := s.domain(e.Domain)
 	switch b := e.Body.(type) {
 	case DomainRegistered:
+		if d.Account != e.Account {
+			d.Settings = DomainSettings{}
+		}
 		d.Host, d.Account, d.Cases = e.Domain, e.Account, b.Cases
 		d.Verified = d.Verified || e.Account == SystemAccount
 	case DomainVerified:

@@ -1,7 +1,7 @@
 package domain
 
-import "slices"
-
+// registerDomain gives a host to the first that asks. Until they have shown that they control it,
+// whoever else asks gets it instead: nobody can keep a domain from its owner by being faster.
 func (d *decision) registerDomain(b RegisterDomain) error {
 	known, _ := d.state.domain(d.command.Domain)
 	switch {
@@ -10,10 +10,10 @@ func (d *decision) registerDomain(b RegisterDomain) error {
 			return err
 		}
 		d.happenToDomain(known, DomainRegistered(b))
-	case known.Account != d.command.Account:
+	case known.Account != d.command.Account && (known.Verified || known.Used):
 		return Errorf(Forbidden, "domain", "domain %s belongs to another account", d.command.Domain)
-	case known.Cases == b.Cases:
-		d.happen(0, NothingChanged{})
+	case known.Account == d.command.Account && known.Cases == b.Cases:
+		d.nothingHappens(known)
 	case known.Used:
 		return Errorf(Validation, "case", "domain %s has links, so its case policy %q is fixed", known.Host, known.Cases)
 	default:
@@ -31,6 +31,11 @@ func (d *decision) checkNesting() error {
 		}
 	}
 	return nil
+}
+
+func (d *decision) nothingHappens(known Domain) {
+	d.happen(0, NothingChanged{})
+	d.events[len(d.events)-1].Version = known.Version
 }
 
 // happenToDomain records a fact about the command's domain.
@@ -57,7 +62,7 @@ func (d *decision) verifyDomain() error {
 	case err != nil:
 		return err
 	case known.Verified:
-		d.happen(0, NothingChanged{})
+		d.nothingHappens(known)
 	default:
 		d.happenToDomain(known, DomainVerified{})
 	}
@@ -66,27 +71,37 @@ func (d *decision) verifyDomain() error {
 
 func (d *decision) changeDomain(b ChangeDomain) error {
 	known, err := d.ownDomain()
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case known.Settings == b.To:
-		d.happen(0, NothingChanged{})
-	default:
-		d.happenToDomain(known, DomainChanged{From: known.Settings, To: b.To})
 	}
+	if known.Settings == b.To {
+		d.nothingHappens(known)
+		return nil
+	}
+	before := known.Settings.places()
+	for i, p := range b.To.places() {
+		if *p.at == "" || *p.at == *before[i].at {
+			continue
+		}
+		if err := d.checkPlace(p.field, *p.at); err != nil {
+			return err
+		}
+	}
+	d.happenToDomain(known, DomainChanged{From: known.Settings, To: b.To})
 	return nil
 }
 
 func (d *decision) setBlock(b SetBlock) error {
-	switch {
-	case d.command.Account != SystemAccount:
+	if d.command.Account != SystemAccount {
 		return Errorf(Forbidden, "", "only the operator may change the blocklist")
-	case !slices.Contains([]BlockKind{BlockHost, BlockAccount, BlockLink}, b.Block.Kind), b.Block.Value == "":
-		return Errorf(Validation, "block", "what to block must be a host, an account or a link")
-	case d.state.blocked(b.Block) == b.On:
-		d.happen(0, NothingChanged{})
-	default:
-		d.happen(0, BlockChanged(b))
 	}
+	if err := b.Block.check(); err != nil {
+		return err
+	}
+	if d.state.blocked(b.Block) == b.On {
+		d.happen(0, NothingChanged{})
+		return nil
+	}
+	d.happen(0, BlockChanged(b))
 	return nil
 }

@@ -9,25 +9,21 @@ func (d *decision) createLink(b CreateLink) error {
 		return Errorf(Validation, "domain", "%s is not a registered short domain", d.command.Domain)
 	case !dom.Open(d.command.Account):
 		return Errorf(Forbidden, "domain", "%s is not a verified short domain of this account", dom.Host)
-	case !dom.Holds(b.Host):
-		return Errorf(Validation, "domain", "%s is not part of the short domain %s", b.Host, dom.Host)
 	}
-	if b.Traits.External != "" {
-		key := ExternalKey{d.command.Account, d.command.Domain, b.Traits.External}
-		switch link, _ := d.state.external(key); {
-		case link != 0 && b.Upsert:
-			return d.updateLink(b.update(link))
-		case link != 0:
-			return externalTaken(key.ID)
-		}
-	}
-	if err := d.checkRoom(); err != nil {
+	if err := d.checkHost(dom, b.Host); err != nil {
 		return err
 	}
-	if err := d.checkPlaces(b.Destination, b.Traits); err != nil {
+	if other, err := d.withExternal(b.Traits.External); err != nil {
 		return err
+	} else if other != 0 && b.Upsert {
+		return d.updateLink(b.update(other))
+	} else if other != 0 {
+		return externalTaken(b.Traits.External)
 	}
-	if err := d.checkExpiry(b.Expires); err != nil {
+	if d.command.IfVersion != 0 {
+		return Errorf(VersionConflict, "If-Match", "there is no link yet, so none at version %d", d.command.IfVersion)
+	}
+	if err := d.checkNew(b); err != nil {
 		return err
 	}
 	slug, err := d.chooseSlug(dom, b)
@@ -47,15 +43,67 @@ func (d *decision) createLink(b CreateLink) error {
 func (b CreateLink) update(link LinkNumber) UpdateLink {
 	u := UpdateLink{Link: link, Destination: &b.Destination, Expires: &b.Expires, Patch: Patch{Set: 1<<fieldCount - 1, To: b.Traits}}
 	if b.Slug != "" {
-		u.Slug = &b.Slug
+		u.Slug, u.Host = &b.Slug, &b.Host
 	}
 	return u
+}
+
+// checkHost keeps a link on the domain, and off short domains that lie below it: those have
+// another writer.
+func (d *decision) checkHost(dom Domain, h Host) error {
+	if !dom.Holds(h) {
+		return Errorf(Validation, "domain", "%s is not part of the short domain %s", h, dom.Host)
+	}
+	for ; h != dom.Host; h = h.above() {
+		if below, _ := d.state.domain(h); below.Host != "" {
+			return Errorf(Validation, "domain", "%s is a short domain of its own: make links on it there", h)
+		}
+	}
+	return nil
+}
+
+// withExternal is the account's link with an external id; 0: none.
+func (d *decision) withExternal(id string) (LinkNumber, error) {
+	if id == "" {
+		return 0, nil
+	}
+	key := ExternalKey{d.command.Account, d.command.Domain, id}
+	link, known := d.state.external(key)
+	if !known {
+		return 0, &Lack{Keys{External: []ExternalKey{key}}}
+	}
+	return link, nil
+}
+
+// checkNew refuses a link that must not be, wherever it is.
+func (d *decision) checkNew(b CreateLink) error {
+	if err := d.checkRoom(); err != nil {
+		return err
+	}
+	if err := d.checkPlace("url", b.Destination); err != nil {
+		return err
+	}
+	if err := d.checkPlaces(b.Traits); err != nil {
+		return err
+	}
+	if err := d.checkExpiry(b.Expires); err != nil {
+		return err
+	}
+	return checkWindow(FieldStarts.String(), b.Traits.Starts, b.Expires)
 }
 
 // checkRoom holds the plan's number of links.
 func (d *decision) checkRoom() error {
 	limit := d.command.Limits.Links
-	if n, _ := d.state.usage(UsageKey{d.command.Account, d.command.Domain}); limit > 0 && n >= limit {
+	if limit == 0 {
+		return nil
+	}
+	key := UsageKey{d.command.Account, d.command.Domain}
+	n, known := d.state.usage(key)
+	if !known {
+		return &Lack{Keys{Usage: []UsageKey{key}}}
+	}
+	if n >= limit {
 		return Errorf(LimitReached, "", "the plan allows %d links on %s", limit, d.command.Domain)
 	}
 	return nil
@@ -89,31 +137,27 @@ func (d *decision) checkFree(key SlugKey, slug Slug) error {
 	return nil
 }
 
-// checkPlaces refuses destinations that lead back to a short domain, or are blocked.
-func (d *decision) checkPlaces(to Destination, t Traits) error {
-	if to != "" {
-		if err := d.checkDestination(to); err != nil {
-			return err
-		}
-	}
-	for place := range t.destinations {
-		if err := d.checkDestination(place); err != nil {
+// checkPlaces is checkPlace for all places that traits lead to.
+func (d *decision) checkPlaces(t Traits) error {
+	for rule, to := range t.places {
+		if err := d.checkPlace(placeField(rule), to); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (d *decision) checkDestination(to Destination) error {
+// checkPlace refuses a place that leads back to a short domain, or is blocked.
+func (d *decision) checkPlace(field string, to Destination) error {
 	host := to.Host()
 	for _, h := range append(host.parents(), host) {
 		if dom, _ := d.state.domain(h); dom.Host != "" {
-			return badURL("url must not lead to a short domain of this installation: visitors would go in circles")
+			return Errorf(InvalidURL, field, "%s must not lead to a short domain of this installation: visitors would go in circles", field)
 		}
 	}
 	for _, b := range host.blocks() {
 		if d.state.blocked(b) {
-			return badURL("url leads to a site that this installation doesn't link to")
+			return Errorf(InvalidURL, field, "%s leads to a site that this installation doesn't link to", field)
 		}
 	}
 	return nil
@@ -122,6 +166,14 @@ func (d *decision) checkDestination(to Destination) error {
 func (d *decision) checkExpiry(at time.Time) error {
 	if !at.IsZero() && !at.After(d.now) {
 		return Errorf(Validation, "expires_at", "expires_at must be in the future")
+	}
+	return nil
+}
+
+// checkWindow refuses a link that would end before it begins.
+func checkWindow(field string, starts, expires time.Time) error {
+	if !expires.IsZero() && !starts.Before(expires) {
+		return Errorf(Validation, field, "valid_from must be before expires_at")
 	}
 	return nil
 }

@@ -4,7 +4,7 @@ func (d *decision) updateLink(b UpdateLink) error {
 	if err := d.own(b.Link); err != nil {
 		return err
 	}
-	first := len(d.events)
+	first, before := len(d.events), d.link
 	for _, change := range []func(UpdateLink) error{d.changeDestination, d.changeSlug, d.changeExpiry, d.changeTraits} {
 		if err := change(b); err != nil {
 			return err
@@ -12,6 +12,12 @@ func (d *decision) updateLink(b UpdateLink) error {
 	}
 	if len(d.events) == first {
 		d.happen(b.Link, NothingChanged{})
+	}
+	switch after := d.link; {
+	case !after.Starts.Equal(before.Starts):
+		return checkWindow(FieldStarts.String(), after.Starts, after.Expires)
+	case !after.Expires.Equal(before.Expires):
+		return checkWindow("expires_at", after.Starts, after.Expires)
 	}
 	return nil
 }
@@ -23,7 +29,7 @@ func (d *decision) changeDestination(b UpdateLink) error {
 	if d.command.Limits.FixedURLs {
 		return Errorf(PlanForbids, "url", "the plan doesn't allow editing destinations")
 	}
-	if err := d.checkDestination(*b.Destination); err != nil {
+	if err := d.checkPlace("url", *b.Destination); err != nil {
 		return err
 	}
 	d.happen(b.Link, DestinationChanged{Key: d.key(), From: d.link.Destination, To: *b.Destination})
@@ -42,8 +48,11 @@ func (d *decision) changeSlug(b UpdateLink) error {
 	if slug == d.link.Slug && host == d.link.Host {
 		return nil
 	}
-	if dom, _ := d.state.domain(d.command.Domain); !dom.Holds(host) {
-		return Errorf(Validation, "domain", "%s is not part of the short domain %s, where the link has to stay", host, dom.Host)
+	if host != d.link.Host {
+		dom, _ := d.state.domain(d.command.Domain)
+		if err := d.checkHost(dom, host); err != nil {
+			return err
+		}
 	}
 	from, to := d.key(), d.cases().Key(host, slug)
 	if from != to { // another spelling of its own slug is always free
@@ -71,17 +80,13 @@ func (d *decision) changeTraits(b UpdateLink) error {
 	if p.Set == 0 {
 		return nil
 	}
-	if err := d.checkPlaces("", p.To); err != nil {
+	if err := d.checkPlaces(p.To); err != nil {
 		return err
 	}
-	if id := p.To.External; id != "" {
-		key := ExternalKey{d.command.Account, d.command.Domain, id}
-		switch other, known := d.state.external(key); {
-		case !known:
-			return &Lack{Keys{External: []ExternalKey{key}}}
-		case other != 0:
-			return externalTaken(id)
-		}
+	if other, err := d.withExternal(p.To.External); err != nil {
+		return err
+	} else if other != 0 {
+		return externalTaken(p.To.External)
 	}
 	from := Patch{Set: p.Set, To: d.link.Traits}.Changes(p.To)
 	d.happen(b.Link, LinkChanged{Key: d.key(), Set: p.Set, From: from.To, To: p.To})

@@ -3,6 +3,7 @@ package domain
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Code says what kind of thing went wrong, in words every edge can translate: HTTP adapters
@@ -92,6 +93,39 @@ func (e *Error) inItem(i int) *Error {
 		field += "." + e.Field
 	}
 	return &Error{Code: e.Code, Field: field, Message: fmt.Sprintf("item %d: %s", i, e.Message)}
+}
+
+// within is err about a part of something: its field is one of the part's.
+func within(part string, err error) error {
+	e, ok := errors.AsType[*Error](err)
+	if !ok {
+		return err
+	}
+	message := part + ": " + e.Message
+	if strings.HasPrefix(e.Message, e.Field) {
+		message = part + "." + e.Message
+	}
+	return &Error{Code: e.Code, Field: part + "." + e.Field, Message: message}
+}
+
+// renamed is err, if it is one, about a field that is called otherwise.
+func renamed(err error, field string) error {
+	e, ok := errors.AsType[*Error](err)
+	if !ok {
+		return err
+	}
+	message := e.Message
+	if rest, named := strings.CutPrefix(message, e.Field); named {
+		message = field + rest
+	}
+	return &Error{Code: e.Code, Field: field, Message: message}
+}
+
+func messageOf(err error) string {
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Message
+	}
+	return err.Error()
 }
 
 // CodeOf is the code anywhere in err's chain, Internal when there is none.

@@ -1,6 +1,9 @@
 package domain
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Keys names what must be known to decide a command, or what an event touches.
 type Keys struct {
@@ -35,6 +38,10 @@ func (c Command) Needs(candidates []Slug) Keys {
 		switch b := b.(type) {
 		case RegisterDomain:
 			k.Hosts = append(k.Hosts, c.Domain.parents()...)
+		case ChangeDomain:
+			for _, p := range b.To.places() {
+				k.addPlace(*p.at)
+			}
 		case SetBlock:
 			k.Blocks = append(k.Blocks, b.Block)
 		case CreateLink:
@@ -52,11 +59,27 @@ func (c Command) Needs(candidates []Slug) Keys {
 			k.addUsage(c)
 		}
 	}
+	k.once()
 	return k
 }
 
+// once leaves out what is named twice: the links of a batch have much in common.
+func (k *Keys) once() {
+	k.Hosts, k.Blocks, k.External = unique(k.Hosts), unique(k.Blocks), unique(k.External)
+}
+
+func unique[K comparable](keys []K) []K {
+	seen := make(map[K]bool, len(keys))
+	return slices.DeleteFunc(keys, func(key K) bool {
+		before := seen[key]
+		seen[key] = true
+		return before
+	})
+}
+
 func (k *Keys) addCreate(c Command, b CreateLink) {
-	k.addDestination(b.Destination)
+	k.addHost(c.Domain, b.Host)
+	k.addPlace(b.Destination)
 	k.addTraits(b.Traits)
 	if b.Slug != "" {
 		k.addSlugs(b.Host, b.Slug)
@@ -68,12 +91,17 @@ func (k *Keys) addCreate(c Command, b CreateLink) {
 
 func (k *Keys) addUpdate(c Command, b UpdateLink) {
 	if b.Destination != nil {
-		k.addDestination(*b.Destination)
+		k.addPlace(*b.Destination)
+	}
+	host := c.Domain // most links live there; otherwise the decision asks again
+	if b.Host != nil {
+		host = *b.Host
+		k.addHost(c.Domain, host)
 	}
 	if b.Slug != nil {
-		k.addSlugs(c.Domain, *b.Slug) // most links live there; otherwise the decision asks again
+		k.addSlugs(host, *b.Slug)
 	}
-	k.addTraits(b.Patch.To)
+	k.addTraits(b.Patch.On(Traits{}))
 	if b.Patch.Set.Has(FieldExternal) && b.Patch.To.External != "" {
 		k.External = append(k.External, ExternalKey{c.Account, c.Domain, b.Patch.To.External})
 	}
@@ -86,17 +114,30 @@ func (k *Keys) addUsage(c Command) {
 	}
 }
 
+// addHost names what lies between a host and the domain it is part of: none of it may be a short
+// domain of its own.
+func (k *Keys) addHost(domain, h Host) {
+	if h == domain {
+		return
+	}
+	k.Hosts = append(k.Hosts, h)
+	k.Hosts = append(k.Hosts, h.parents()...)
+}
+
 // addTraits names what is to be known of the places that traits lead to.
 func (k *Keys) addTraits(t Traits) {
-	for d := range t.destinations {
-		k.addDestination(d)
+	for _, to := range t.places {
+		k.addPlace(to)
 	}
 }
 
-// addDestination names the destination's host: as a short domain, where visitors would go in
-// circles, and with its parents as something that may be blocked.
-func (k *Keys) addDestination(d Destination) {
-	h := d.Host()
+// addPlace names the host of a place: as a short domain, where visitors would go in circles, and
+// with its parents as something that may be blocked.
+func (k *Keys) addPlace(to Destination) {
+	if to == "" {
+		return
+	}
+	h := to.Host()
 	k.Hosts = append(k.Hosts, h)
 	k.Hosts = append(k.Hosts, h.parents()...)
 	k.Blocks = append(k.Blocks, h.blocks()...)

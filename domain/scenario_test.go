@@ -99,7 +99,11 @@ func (s *stage) act(l line) {
 	}
 	learn(s.state, c.Needs(chance.Slugs))
 	events, err := domain.Decide(s.state, c, s.offset, chance)
-	if lack, ok := errors.AsType[*domain.Lack](err); ok {
+	for range 3 { // whoever decides for real gives up some time too
+		lack, ok := errors.AsType[*domain.Lack](err)
+		if !ok {
+			break
+		}
 		learn(s.state, lack.Keys)
 		events, err = domain.Decide(s.state, c, s.offset, chance)
 	}
@@ -113,6 +117,9 @@ func (s *stage) act(l line) {
 	case len(events) == 0:
 		o := s.state.Outcomes[c.ID]
 		s.said = []string{fmt.Sprintf("as decided at %d: %s v%d", o.Offset, s.name(o.Link), o.Version)}
+		if o.Items != nil {
+			s.said = []string{fmt.Sprintf("as decided at %d: %s", o.Offset, s.items(o.Items))}
+		}
 	}
 	for _, e := range events {
 		s.state.Apply(e)
@@ -126,6 +133,8 @@ func learn(s *domain.State, keys domain.Keys) {
 	absent(s.Claims, keys.Slugs)
 	absent(s.Usage, keys.Usage)
 	absent(s.External, keys.External)
+	absent(s.Domains, keys.Hosts)
+	absent(s.Blocks, keys.Blocks)
 }
 
 func absent[K comparable, V any](known map[K]V, keys []K) {
@@ -141,9 +150,17 @@ func absent[K comparable, V any](known map[K]V, keys []K) {
 type line struct {
 	verb, object string
 	options      map[string]string
+	items        []line // of a batch
 }
 
 func parse(text string) line {
+	if head, items, ok := strings.Cut(text, ": "); ok {
+		l := parse(head)
+		for item := range strings.SplitSeq(items, "; ") {
+			l.items = append(l.items, parse(item))
+		}
+		return l
+	}
 	words := strings.Fields(text)
 	l := line{verb: words[0], options: map[string]string{}}
 	for _, w := range words[1:] {
@@ -155,6 +172,9 @@ func parse(text string) line {
 	}
 	return l
 }
+
+// yes reports whether the option is there and not no.
+func (l line) yes(option string) bool { return l.or(option, "no") != "no" }
 
 // time is an option like +30d or -2s, counted from the scenario's dawn; absent: dawn itself.
 func (l line) time(option string) time.Time {

@@ -3,6 +3,7 @@ package domain_test
 import (
 	"crypto/sha256"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -14,38 +15,69 @@ import (
 
 func (s *stage) command(l line) domain.Command {
 	version, _ := strconv.ParseUint(l.options["if"], 10, 64)
+	plan, _ := strconv.ParseUint(l.options["plan"], 10, 64)
 	c := domain.Command{
 		ID: domain.CommandID(l.or("id", fmt.Sprint("c", s.offset))), Account: domain.AccountID(l.or("by", "ann")),
 		Domain: domain.Host(l.or("domain", "sho.rt")), Deadline: l.time("at").Add(10 * time.Second), IfVersion: version,
+		Limits: domain.Limits{Links: plan, FixedURLs: l.yes("fixed")}, Body: s.body(l),
 	}
 	if _, ok := l.options["deadline"]; ok {
 		c.Deadline = l.time("deadline")
 	}
-	switch l.verb {
-	case "register":
-		cases, _ := domain.ParseCasePolicy(l.or("case", "keep"))
-		c.Domain, c.Body = domain.Host(l.object), domain.RegisterDomain{Cases: cases}
-	case "create":
-		host, slug, _ := strings.Cut(l.object, "/")
-		c.Body = domain.CreateLink{
-			Host: domain.Host(host), Slug: domain.Slug(slug),
-			Destination: domain.Destination(l.or("to", "https://example.com/")), Expires: l.end(),
-		}
-	case "update":
-		c.Body = s.update(l)
-	case "delete":
-		c.Body = domain.DeleteLink{Link: s.links[l.object]}
+	switch c.Body.(type) {
+	case domain.RegisterDomain, domain.VerifyDomain, domain.ChangeDomain:
+		c.Domain = domain.Host(l.object)
+	case domain.SetBlock:
+		c.Account = domain.AccountID(l.or("by", string(domain.SystemAccount)))
 	}
-	content := fmt.Sprint(l.verb, l.object, l.options["to"], l.options["slug"], l.options["ends"], c.Account)
-	sum := sha256.Sum256([]byte(content))
+	content := maps.Clone(l.options)
+	for _, circumstance := range []string{"id", "at", "deadline", "if"} {
+		delete(content, circumstance)
+	}
+	sum := sha256.Sum256([]byte(fmt.Sprint(l.verb, l.object, content, l.items)))
 	c.Fingerprint = domain.Fingerprint(sum[:16])
 	return c
 }
 
+func (s *stage) body(l line) domain.CommandBody {
+	switch l.verb {
+	case "register":
+		cases, _ := domain.ParseCasePolicy(l.or("case", "keep"))
+		return domain.RegisterDomain{Cases: cases}
+	case "verify":
+		return domain.VerifyDomain{}
+	case "settings":
+		return domain.ChangeDomain{To: l.settings()}
+	case "block", "unblock":
+		return domain.SetBlock{Block: s.block(l.object), On: l.verb == "block", Reason: l.or("reason", "")}
+	case "create":
+		host, slug, _ := strings.Cut(l.object, "/")
+		return domain.CreateLink{
+			Host: domain.Host(host), Slug: domain.Slug(slug), Upsert: l.yes("upsert"),
+			Destination: domain.Destination(l.or("to", "https://example.com/")), Expires: l.end(), Traits: l.patch().To,
+		}
+	case "update":
+		return s.update(l)
+	case "delete":
+		return domain.DeleteLink{Link: s.links[l.object]}
+	case "batch":
+		b := domain.Batch{Atomic: l.yes("atomic")}
+		for _, item := range l.items {
+			b.Items = append(b.Items, s.body(item))
+		}
+		return b
+	}
+	s.Fatalf("what is %q?", l.verb)
+	return nil
+}
+
 func (s *stage) update(l line) domain.UpdateLink {
-	b := domain.UpdateLink{Link: s.links[l.object]}
+	b := domain.UpdateLink{Link: s.links[l.object], Patch: l.patch()}
 	if v, ok := l.options["to"]; ok {
 		b.Destination = new(domain.Destination(v))
+	}
+	if v, ok := l.options["host"]; ok {
+		b.Host = new(domain.Host(v))
 	}
 	if v, ok := l.options["slug"]; ok {
 		b.Slug = new(domain.Slug(v))
@@ -77,6 +109,7 @@ func (s *stage) event(l line) domain.Event {
 	case "registered":
 		e.Domain, e.Link = domain.Host(l.object), 0
 		e.Account = domain.AccountID(l.or("by", string(domain.SystemAccount))) // whose domains are open to all
+		e.Version = 1
 		policy, _ := domain.ParseCasePolicy(l.or("case", "keep"))
 		e.Body = domain.DomainRegistered{Cases: policy}
 	case "created":
@@ -84,11 +117,17 @@ func (s *stage) event(l line) domain.Event {
 		b := domain.LinkCreated{
 			Host: domain.Host(host), Slug: domain.Slug(slug), Key: cases.Key(domain.Host(host), domain.Slug(slug)),
 			Destination: domain.Destination(l.or("to", "https://example.com/")), Expires: l.end(), Counter: s.state.Counter + 1,
+			Traits: l.patch().To,
 		}
 		e.Link, e.Version, e.Body = numbering.Number(b.Counter), 1, b
 		s.name(e.Link)
 	case "deleted":
-		e.Body = domain.LinkDeleted{Key: cases.Key(link.Host, link.Slug)}
+		e.Body = domain.LinkDeleted{Key: cases.Key(link.Host, link.Slug), External: link.External}
+	case "verified":
+		e.Domain, e.Link, e.Body = domain.Host(l.object), 0, domain.DomainVerified{}
+		e.Version = s.state.Domains[e.Domain].Version + 1
+	case "blocked":
+		e.Account, e.Link, e.Body = domain.SystemAccount, 0, domain.BlockChanged{Block: s.block(l.object), On: true}
 	case "redacted":
 		e.Body = domain.Redacted{}
 	case "unreadable":
@@ -122,7 +161,17 @@ func (s *stage) tell(e domain.Event) string {
 	case domain.DomainRegistered:
 		return fmt.Sprintf("registered %s case=%s by=%s", e.Domain, b.Cases, e.Account)
 	case domain.LinkCreated:
-		return fmt.Sprintf("created %s %s/%s key=%s to=%s ends=%s", about, b.Host, b.Slug, b.Key.Text, b.Destination, ago(b.Expires))
+		return fmt.Sprintf("created %s %s/%s key=%s to=%s ends=%s", about, b.Host, b.Slug, b.Key.Text, b.Destination, ago(b.Expires)) + traitsOf(b.Traits)
+	case domain.DomainVerified:
+		return fmt.Sprintf("verified %s v%d", e.Domain, e.Version)
+	case domain.DomainChanged:
+		return fmt.Sprintf("settings %s v%d from=%s to=%s", e.Domain, e.Version, settingsOf(b.From), settingsOf(b.To))
+	case domain.BlockChanged:
+		return fmt.Sprintf("blocked=%t %s:%s", b.On, b.Block.Kind, b.Block.Value)
+	case domain.LinkChanged:
+		return "changed " + about + changesOf(b)
+	case domain.BatchDecided:
+		return "batch " + s.items(b.Items)
 	case domain.DestinationChanged:
 		return fmt.Sprintf("pointed %s from=%s to=%s", about, b.From, b.To)
 	case domain.SlugChanged:

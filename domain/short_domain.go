@@ -35,40 +35,17 @@ func (d Domain) Holds(h Host) bool {
 	return h == d.Host || strings.HasSuffix(string(h), "."+string(d.Host))
 }
 
+// above is the host without its first label; empty if it has but one.
+func (h Host) above() Host {
+	_, rest, _ := strings.Cut(string(h), ".")
+	return Host(rest)
+}
+
 // parents are the domains that h is part of, the nearest first, without the last label alone.
 func (h Host) parents() []Host {
 	var all []Host
-	for {
-		_, rest, ok := strings.Cut(string(h), ".")
-		if !ok || !strings.Contains(rest, ".") {
-			return all
-		}
-		h = Host(rest)
+	for h = h.above(); strings.Contains(string(h), "."); h = h.above() {
 		all = append(all, h)
-	}
-}
-
-// BlockKind says what kind of thing is blocked.
-type BlockKind uint8
-
-// The kinds. They are kept in events: the list is append-only.
-const (
-	BlockHost    BlockKind = iota + 1 // destinations on it or below it
-	BlockAccount                      // none of its links work, and it can't write
-	BlockLink                         // Value: the link's id
-)
-
-// Block is something that an operator has put out of use.
-type Block struct {
-	Kind  BlockKind
-	Value string
-}
-
-// blocks are what may be blocked so that h is.
-func (h Host) blocks() []Block {
-	all := []Block{{BlockHost, string(h)}}
-	for _, p := range h.parents() {
-		all = append(all, Block{BlockHost, string(p)})
 	}
 	return all
 }

@@ -1,6 +1,7 @@
 package domain
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"time"
@@ -198,14 +199,23 @@ func (t *Traits) Plain() bool {
 		t.Preview == (Preview{}) && !t.Indexed
 }
 
-// destinations yields every place that the traits may send a visitor to.
-func (t *Traits) destinations(yield func(Destination) bool) {
-	if t.ExpiredURL != "" && !yield(t.ExpiredURL) {
+// places yields every place that the traits may send a visitor to, with the index of its rule; that
+// of the expired URL is -1.
+func (t *Traits) places(yield func(rule int, to Destination) bool) {
+	if t.ExpiredURL != "" && !yield(-1, t.ExpiredURL) {
 		return
 	}
-	for _, r := range t.Rules {
-		if !yield(r.To) {
+	for i, r := range t.Rules {
+		if !yield(i, r.To) {
 			return
 		}
 	}
+}
+
+// placeField is how the native API calls what places yields.
+func placeField(rule int) string {
+	if rule < 0 {
+		return FieldExpiredURL.String()
+	}
+	return fmt.Sprintf("%s[%d].url", FieldRules, rule)
 }
