@@ -130,11 +130,19 @@ func (s *stage) block(text string) domain.Block {
 	if n, ok := s.links[value]; ok {
 		value = n.String()
 	}
-	b, err := domain.ParseBlock(kind, value)
-	if err != nil {
-		b = domain.Block{Kind: domain.BlockHost, Value: value}
+	for k := domain.BlockHost; k <= domain.BlockLink; k++ {
+		if k.String() == kind {
+			return domain.Block{Kind: k, Value: value}
+		}
 	}
-	return b
+	return domain.Block{Value: value}
+}
+
+func (s *stage) blockOf(b domain.Block) string {
+	if n, err := domain.ParseLinkNumber(b.Value); err == nil {
+		return b.Kind.String() + ":" + s.name(n)
+	}
+	return b.Kind.String() + ":" + b.Value
 }
 
 // items tells what became of the items of a batch.

@@ -167,7 +167,7 @@ func (s *stage) tell(e domain.Event) string {
 	case domain.DomainChanged:
 		return fmt.Sprintf("settings %s v%d from=%s to=%s", e.Domain, e.Version, settingsOf(b.From), settingsOf(b.To))
 	case domain.BlockChanged:
-		return fmt.Sprintf("blocked=%t %s:%s", b.On, b.Block.Kind, b.Block.Value)
+		return fmt.Sprintf("blocked=%t %s", b.On, s.blockOf(b.Block))
 	case domain.LinkChanged:
 		return "changed " + about + changesOf(b)
 	case domain.BatchDecided:
