@@ -18,6 +18,8 @@ type Proxies struct {
 	ForwardedHeader string
 	// CountryHeader is the header in which they tell the client's country, such as CF-IPCountry; empty for none.
 	CountryHeader string
+	// CityHeader is the header in which they tell the client's city in UTF-8, such as CF-IPCity; empty for none.
+	CityHeader string
 }
 
 // client is the address a request came from, and whether the connection is a trusted proxy's. The address is invalid if a proxy
@@ -33,6 +35,17 @@ func (p *Proxies) client(ctx *fasthttp.RequestCtx) (addr netip.Addr, proxied boo
 		return addr, false
 	}
 	return p.walk(addr, ctx.Request.Header.PeekAll(p.ForwardedHeader)), true
+}
+
+// neighbourhood is what limits hold a visitor by: an IPv4 address, or the network that an IPv6 one is drawn from. It is invalid if
+// nobody knows the address.
+func (p *Proxies) neighbourhood(ctx *fasthttp.RequestCtx) netip.Addr {
+	addr, _ := p.client(ctx)
+	if !addr.Is6() {
+		return addr
+	}
+	near, _ := addr.Prefix(64)
+	return near.Addr()
 }
 
 func (p *Proxies) trusts(a netip.Addr) bool {

@@ -9,13 +9,17 @@ import (
 // apply folds one event of links.events into the table. Events of a partition come in order.
 func (t *table) apply(partition int32, offset int64, ev domain.Event) {
 	switch b := ev.Body.(type) {
-	case domain.DomainRegistered:
-		t.hosts.register(domain.Domain{Host: ev.Domain, Account: ev.Account, Cases: b.Cases})
+	case domain.DomainRegistered, domain.DomainVerified, domain.DomainChanged:
+		t.hosts.apply(ev)
+	case domain.BlockChanged:
+		t.blocks.set(b.Block, b.On)
 	case domain.LinkCreated:
 		t.replace(partition, offset, b.Key, newEntry(domain.Link{}.Apply(ev), offset+1), ev.At)
 	case domain.DestinationChanged:
 		t.change(partition, offset, b.Key, ev)
 	case domain.ExpiryChanged:
+		t.change(partition, offset, b.Key, ev)
+	case domain.LinkChanged:
 		t.change(partition, offset, b.Key, ev)
 	case domain.LinkDeleted:
 		t.change(partition, offset, b.Key, ev)
@@ -52,8 +56,12 @@ func (t *table) change(partition int32, offset int64, key domain.SlugKey, ev dom
 	defer p.shard.mu.Unlock()
 	p.note(partition, offset)
 	e := p.shard.live[k]
-	if e == nil || e.asOf > offset {
+	if e == nil {
+		p.shard.doubt(t, k, offset)
 		return // not held: the note is enough
+	}
+	if e.asOf > offset {
+		return
 	}
 	if e.target.Link != ev.Link || t.withheld.covers(e) {
 		delete(p.shard.live, k) // a look-up will tell
@@ -73,6 +81,14 @@ func (t *table) move(partition int32, offset int64, b domain.SlugChanged, ev dom
 	}
 	if b.FromKey != b.ToKey {
 		t.replace(partition, offset, b.FromKey, nil, ev.At)
+	}
+}
+
+// doubt forgets that a slug leads nowhere: something happened to the link that it leads to. The shard is locked.
+func (s *shard) doubt(t *table, key string, offset int64) {
+	if a, ok := s.absent[key]; ok && a.asOf <= offset {
+		delete(s.absent, key)
+		t.complete.Store(false) // a look-up will tell
 	}
 }
 

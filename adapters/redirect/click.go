@@ -18,6 +18,9 @@ const QRParameter = "qr"
 // keep it counts as dropped. It must copy what it keeps: the click's texts belong to the request.
 type Recorder interface{ Record(c *domain.Click) }
 
+// maxCity is the longest name of a city that is kept.
+const maxCity = 64
+
 // observer sees the facts of a visit.
 type observer struct {
 	proxies Proxies
@@ -42,6 +45,9 @@ func (o *observer) describe(c *domain.Click, ctx *fasthttp.RequestCtx, e *entry,
 	}
 	from, proxied := o.proxies.client(ctx)
 	c.Country = o.country(ctx, from, proxied)
+	if proxied && o.proxies.CityHeader != "" {
+		c.City = tidy(h.Peek(o.proxies.CityHeader), maxCity)
+	}
 	if from.IsValid() && !refuses(h) {
 		if salt := o.salts.at(at); salt != nil {
 			c.Visitor = visitor(salt, from, c.UserAgent, c.Link)

@@ -14,15 +14,41 @@ type entry struct {
 	slug   domain.Slug // as the owner wrote it
 	asOf   int64       // every event of the slug below this offset is in it
 	used   atomic.Bool // since eviction last looked
+	hidden bool        // disabled or archived: held, so that the event that brings it back finds it, and not shown
+	needs  needs
 }
 
-// newEntry is what visitors may see of l, nil if that is nothing.
+// needs are facts of a visit that take time to find out, and that routing wants to know.
+type needs struct{ languages, share bool }
+
+// newEntry is what visitors may see of l, now or when its owner shows it again; nil if that is nothing.
 func newEntry(l domain.Link, asOf int64) *entry {
-	target, ok := l.Target()
-	if !ok || !carriable(target.Destination) {
+	target, shown := l.Target()
+	if l.Number == 0 || l.Status != domain.Active || !carriable(target.Destination) {
 		return nil
 	}
-	return &entry{target: target, host: l.Host, slug: l.Slug, asOf: asOf}
+	e := &entry{target: target, host: l.Host, slug: l.Slug, asOf: asOf, hidden: !shown}
+	if target.Traits != nil {
+		e.target.Traits = visible(*target.Traits)
+		e.needs = needsOf(target.Traits.Rules)
+	}
+	return e
+}
+
+// visible leaves out what no visit asks for: a million links needn't keep their notes in memory.
+func visible(t domain.Traits) *domain.Traits {
+	t.Title, t.Note, t.Tags, t.Metadata, t.External = "", "", nil, "", ""
+	return &t
+}
+
+func needsOf(rules []domain.Rule) (n needs) {
+	for _, r := range rules {
+		n.share = n.share || r.Percent > 0
+		for _, c := range r.When {
+			n.languages = n.languages || c.Kind == domain.ByLanguage
+		}
+	}
+	return n
 }
 
 // share makes the texts that e has in common with its key parts of that key: a million links have a million copies less of each.
@@ -43,7 +69,18 @@ func (e *entry) after(ev domain.Event, offset int64) *entry {
 		Number: e.target.Link, Host: e.host, Slug: e.slug, Destination: e.target.Destination,
 		Expires: e.target.Expires, Account: e.target.Account, Version: e.target.Version,
 	}
+	if e.target.Traits != nil {
+		l.Traits = *e.target.Traits
+	}
 	return newEntry(l.Apply(ev), offset+1)
+}
+
+// shown is e, or nil if visitors must not see it.
+func (e *entry) shown() *entry {
+	if e == nil || e.hidden {
+		return nil
+	}
+	return e
 }
 
 // touch marks e as used. It looks first: a hot link's line of memory stays shared between the cores.

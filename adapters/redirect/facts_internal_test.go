@@ -118,7 +118,7 @@ func FuzzFacts(f *testing.F) {
 		if strings.ContainsAny(host, "/?#@ ") || strings.ContainsAny(path, "?#") || path != "" && path[0] != '/' {
 			t.Errorf("referrer %q: %q %q", text, host, path)
 		}
-		_, _, _ = new(hosts).read(text)
+		_, _ = new(hosts).read(text)
 		for _, name := range []string{"X-Forwarded-For", "Forwarded"} {
 			p := Proxies{Trusted: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}, ForwardedHeader: name}
 			peer := netip.MustParseAddr("10.0.0.1")
@@ -136,10 +136,9 @@ func FuzzFacts(f *testing.F) {
 }
 
 // read is find without a registered domain: only the parsing.
-func (h *hosts) read(header []byte) ([]byte, bool, bool) {
+func (h *hosts) read(header []byte) ([]byte, *site) {
 	h.clear()
-	host, _, ok := h.find(header)
-	return host, ok, ok
+	return h.find(header)
 }
 
 func TestSalts(t *testing.T) {

@@ -67,7 +67,13 @@ func (s *Server) load(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read all links: %w", err)
 	}
-	s.table.start(next, domains, complete)
+	var blocked []domain.Block
+	if s.blocked != nil { // after the links: what changed since then, the tail will bring once more
+		if blocked, err = s.blocked(ctx); err != nil {
+			return fmt.Errorf("read the blocklist: %w", err)
+		}
+	}
+	s.table.start(next, domains, blocked, complete)
 	s.handler.lookups.answered.Store(s.now().UnixNano())
 	live, _ := s.table.size()
 	s.log.Info("links loaded", "links", live, "complete", s.table.complete.Load())

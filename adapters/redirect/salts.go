@@ -2,6 +2,9 @@ package redirect
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"log/slog"
 	"sync/atomic"
@@ -26,13 +29,21 @@ type salts struct {
 	load LoadSalt
 	held atomic.Pointer[map[int64]*secret] // by day since 1970
 
+	own   secret        // of this process, for when there is none
 	tried chan struct{} // closed by run after the first refresh
 }
 
 func newSalts(load LoadSalt) *salts {
 	s := &salts{load: load, tried: make(chan struct{})}
 	s.held.Store(&map[int64]*secret{})
+	_, _ = rand.Read(s.own[:]) // never fails
 	return s
+}
+
+// standIn is a salt of this process alone for the day t lies in. Hashes with it must not be recorded: other processes make others.
+func (s *salts) standIn(t time.Time) *secret {
+	salt := sha256.Sum256(binary.BigEndian.AppendUint64(s.own[:], uint64(dayOf(t)))) //nolint:gosec // only mixed in
+	return &salt
 }
 
 // at is the salt of the day t lies in, nil if there is none.

@@ -22,9 +22,13 @@ type Config struct {
 	Tail        Tail
 	Recorder    Recorder    // outlives the server; close it after Run has returned
 	LoadSalt    LoadSalt    // nil: no visitor hashes
+	Classify    Classify    // nil: nobody knows what a user agent stands for, and every visitor passes for a person
+	Clicks      Clicks      // nil: limits count the visits that this process answered
+	Blocked     Blocked     // nil: nothing is, until the tail says so
 	DefaultHost domain.Host // whose slugs a request under an unknown name means
 	Proxies     Proxies
 	Brand       string           // on pages; default Linklog
+	GuessLimit  int              // slugs that don't exist a visitor may ask for in a row, then one a second; 0: any number
 	Limit       int              // links held in memory, default 1,000,000
 	Budget      int              // look-ups of unknown slugs a second while every link is held, default 100
 	Lookups     int              // look-ups at one time, default 32
@@ -34,6 +38,9 @@ type Config struct {
 	Log         *slog.Logger     // default slog.Default()
 	Now         func() time.Time // default time.Now; for tests
 }
+
+// Blocked reads what is on the blocklist now.
+type Blocked func(context.Context) ([]domain.Block, error)
 
 func (c Config) withDefaults() Config {
 	c.Brand = cmp.Or(c.Brand, "Linklog")
@@ -57,6 +64,7 @@ type Server struct {
 	handler *handler
 	links   Links
 	tail    Tail
+	blocked Blocked
 	limit   int
 	catchUp time.Duration
 	grace   time.Duration
@@ -79,7 +87,7 @@ func New(cfg Config) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{
-		table: newTable(cfg.Limit, cfg.DefaultHost), links: cfg.Links, tail: cfg.Tail, limit: cfg.Limit,
+		table: newTable(cfg.Limit, cfg.DefaultHost), links: cfg.Links, tail: cfg.Tail, blocked: cfg.Blocked, limit: cfg.Limit,
 		catchUp: cfg.CatchUp, grace: cfg.Grace, log: cfg.Log, now: cfg.Now,
 		loaded: make(chan struct{}), ready: make(chan struct{}),
 	}
@@ -87,6 +95,8 @@ func New(cfg Config) (*Server, error) {
 	s.stop = stop
 	s.handler = &handler{
 		table: s.table, recorder: cfg.Recorder, pages: pages, loaded: s.loaded, base: base,
+		guesses: newLimiter[netip.Addr](cfg.GuessLimit, guessEvery, cfg.Now),
+		agents:  newAgents(cfg.Classify), counts: newCounts(cfg.Clicks, cfg.Now), passwords: newPasswords(cfg.Now),
 		observer: observer{proxies: cfg.Proxies, salts: newSalts(cfg.LoadSalt)},
 		lookups: &lookups{
 			table: s.table, links: cfg.Links, budget: newBudget(cfg.Budget), gate: make(chan struct{}, cfg.Lookups),

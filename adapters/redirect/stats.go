@@ -14,6 +14,11 @@ type Stats struct {
 	NotFound    uint64 // 404
 	Unavailable uint64 // 503
 	Refused     uint64 // 405
+	Disabled    uint64 // 410 because of the blocklist
+	Slowed      uint64 // 429
+	Locked      uint64 // 401
+	Previews    uint64 // pages for programs that show previews
+	Looks       uint64 // pages of slug+
 
 	// Look-ups in the read model.
 	Lookups       uint64 // asked
@@ -40,6 +45,7 @@ type Stats struct {
 // tally counts requests.
 type tally struct {
 	redirects, heads, gone, notFound, unavailable, refused atomic.Uint64
+	disabled, slowed, locked, previews, looks              atomic.Uint64
 }
 
 // tailing measures the tail.
@@ -72,6 +78,8 @@ func (s *Server) Stats() Stats {
 	return Stats{
 		Redirects: h.tally.redirects.Load(), Heads: h.tally.heads.Load(), Gone: h.tally.gone.Load(),
 		NotFound: h.tally.notFound.Load(), Unavailable: h.tally.unavailable.Load(), Refused: h.tally.refused.Load(),
+		Disabled: h.tally.disabled.Load(), Slowed: h.tally.slowed.Load(), Locked: h.tally.locked.Load(),
+		Previews: h.tally.previews.Load(), Looks: h.tally.looks.Load(),
 		Lookups: l.asked.Load(), LookupsFailed: l.failed.Load(), LookupsStale: l.stale.Load(), Spared: l.spared.Load(),
 		Links: live, Absent: absent, Evicted: s.table.evicted.Load(), Complete: s.table.complete.Load(),
 		Tailing: t.live.Load(), Events: t.events.Load(), Delayed: t.delayed.Load(), Delay: time.Duration(t.last.Load()),

@@ -66,7 +66,7 @@ type model struct {
 
 func newModel(links ...domain.Link) *model {
 	m := &model{rows: map[domain.SlugKey]domain.Link{}, ofDomain: []domain.Domain{
-		{Host: "go.example", Account: "acc_1"}, {Host: "fold.example", Account: "acc_1", Cases: domain.IgnoreCase},
+		{Host: "go.example", Account: domain.SystemAccount}, {Host: "fold.example", Account: "acc_1", Verified: true, Cases: domain.IgnoreCase},
 	}}
 	for _, l := range links {
 		m.rows[m.key(l)] = l
@@ -169,9 +169,18 @@ func (l *tail) follow(ctx context.Context, from map[int32]int64, each func(int32
 // happen delivers an event and waits until it is applied.
 func (l *tail) happen(t testing.TB, offset int64, n domain.LinkNumber, version uint64, body domain.EventBody) {
 	t.Helper()
-	r := record{offset, domain.Event{
-		Account: "acc_1", Domain: "go.example", Link: n, Version: version, At: time.Now(), Body: body,
-	}, make(chan struct{})}
+	l.deliver(t, offset, domain.Event{Account: "acc_1", Domain: "go.example", Link: n, Version: version, At: time.Now(), Body: body})
+}
+
+// domain delivers a fact about a domain.
+func (l *tail) domain(t testing.TB, offset int64, host domain.Host, body domain.EventBody) {
+	t.Helper()
+	l.deliver(t, offset, domain.Event{Account: "acc_2", Domain: host, At: time.Now(), Body: body})
+}
+
+func (l *tail) deliver(t testing.TB, offset int64, e domain.Event) {
+	t.Helper()
+	r := record{offset, e, make(chan struct{})}
 	select {
 	case l.records <- r:
 		<-r.done
@@ -185,7 +194,7 @@ type clicks chan domain.Click
 
 func (c clicks) Record(click *domain.Click) {
 	kept := *click
-	for _, s := range []*string{&kept.UserAgent, &kept.ReferrerHost, &kept.ReferrerPath, &kept.Language, &kept.Country,
+	for _, s := range []*string{&kept.UserAgent, &kept.ReferrerHost, &kept.ReferrerPath, &kept.Language, &kept.Country, &kept.City,
 		&kept.UTM.Source, &kept.UTM.Medium, &kept.UTM.Campaign, &kept.UTM.Term, &kept.UTM.Content} {
 		*s = strings.Clone(*s)
 	}

@@ -25,6 +25,7 @@ type table struct {
 	spare    int         // for absent slugs in a shard
 	complete atomic.Bool // every link there is stands in the table
 	withheld withheld
+	blocks   blocks
 
 	mu   sync.Mutex
 	next map[int32]int64 // the tail's position: offsets below are applied
@@ -77,8 +78,9 @@ func (t *table) clear() {
 }
 
 // start says that the table is right at the positions next, from which the tail will go on.
-func (t *table) start(next map[int32]int64, domains []domain.Domain, complete bool) {
+func (t *table) start(next map[int32]int64, domains []domain.Domain, blocked []domain.Block, complete bool) {
 	t.hosts.register(domains...)
+	t.blocks.replace(blocked)
 	for i := range t.shard {
 		s := &t.shard[i]
 		s.mu.Lock()
@@ -134,13 +136,17 @@ func (t *table) find(key []byte, now time.Time) (e *entry, absent bool) {
 		absent = ok && now.Before(a.until)
 	}
 	s.mu.RUnlock()
-	if e != nil && t.withheld.covers(e) {
+	if e == nil {
+		return nil, absent
+	}
+	if t.withheld.covers(e) {
 		return nil, false
 	}
-	if e != nil {
-		e.touch()
+	if e.hidden {
+		return nil, true
 	}
-	return e, absent
+	e.touch()
+	return e, false
 }
 
 // admit puts a link of the first load into the table.
@@ -173,14 +179,14 @@ func (t *table) fill(key string, l domain.Link, partition int32, next int64, now
 		return nil, false
 	}
 	if s.asOf(key) > next { // another look-up brought newer
-		return s.live[key], true
+		return s.live[key].shown(), true
 	}
 	if e = newEntry(l, next); e != nil {
 		t.put(s, key, e)
 	} else {
 		t.lack(s, key, absence{next, now.Add(absentLife)})
 	}
-	return e, true
+	return e.shown(), true
 }
 
 // put stores e, making room if needed. The shard is locked.

@@ -21,7 +21,7 @@ func active(n domain.LinkNumber, to domain.Destination) domain.Link {
 
 func loaded(limit int) *table {
 	t := newTable(limit, "go.example")
-	t.start(map[int32]int64{1: 10}, []domain.Domain{{Host: "go.example"}}, true)
+	t.start(map[int32]int64{1: 10}, []domain.Domain{{Host: "go.example", Account: domain.SystemAccount}}, nil, true)
 	return t
 }
 
@@ -125,7 +125,7 @@ func exampleVisit(tb testing.TB) (h *handler, visit func()) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	s.table.start(nil, []domain.Domain{{Host: "go.example"}}, true)
+	s.table.start(nil, []domain.Domain{{Host: "go.example", Account: domain.SystemAccount}}, nil, true)
 	s.table.admit(domain.SlugKey{Host: "go.example", Text: "sale"}, active(1, "https://a.example/"))
 	close(s.loaded)
 	if err := s.handler.observer.salts.refresh(tb.Context(), time.Now()); err != nil {
@@ -141,11 +141,13 @@ func exampleVisit(tb testing.TB) (h *handler, visit func()) {
 	ctx.Init(&req, &net.TCPAddr{IP: net.IPv4(8, 8, 8, 8), Port: 4711}, nil)
 	now, slug := time.Now(), []byte("sale")
 	return s.handler, func() { // what serve does, at a time of its own
-		e, err := s.handler.resolve(ctx.Host(), slug, now)
-		if err != nil || e == nil {
-			tb.Fatal(e, err)
+		c := call{ctx: ctx, at: now}
+		c.host, c.site = s.table.hosts.find(ctx.Host())
+		var err error
+		if c.entry, err = s.handler.resolve(&c, slug); err != nil || c.entry == nil {
+			tb.Fatal(c.entry, err)
 		}
-		s.handler.visit(ctx, e, now)
+		s.handler.visit(&c)
 	}
 }
 

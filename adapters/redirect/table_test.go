@@ -138,10 +138,9 @@ func TestTail(t *testing.T) {
 func TestNewDomain(t *testing.T) {
 	t.Parallel()
 	r := start(t, setup{})
-	e := record{0, domain.Event{Account: "acc_2", Domain: "s.example", At: noon, Body: domain.DomainRegistered{Cases: domain.IgnoreCase}}, make(chan struct{})}
-	r.tail.records <- e
-	<-e.done
-	r.tail.happen(t, 1, 5, 1, domain.LinkCreated{
+	r.tail.domain(t, 0, "s.example", domain.DomainRegistered{Cases: domain.IgnoreCase})
+	r.tail.domain(t, 1, "s.example", domain.DomainVerified{})
+	r.tail.happen(t, 2, 5, 1, domain.LinkCreated{
 		Host: "x.s.example", Slug: "Menu", Key: domain.SlugKey{Host: "x.s.example", Text: "menu"}, Destination: "https://menu.example/",
 	})
 	for _, host := range []string{"x.s.example", "X.S.Example", "x.s.example:8081", "x.s.example."} {
