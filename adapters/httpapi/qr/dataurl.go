@@ -20,9 +20,6 @@ func ParseDataURL(s string) ([]byte, error) {
 	if !found {
 		return nil, fieldErrorf("style.logo", "is a data URL without data")
 	}
-	if len(body) > 3*MaxLogoBytes { // every byte may be written as %41
-		return nil, fieldErrorf("style.logo", "must be at most %d bytes long", MaxLogoBytes)
-	}
 	parameters := strings.Split(strings.ToLower(head), ";")
 	if mediaType := strings.TrimSpace(parameters[0]); !strings.HasPrefix(mediaType, "image/") {
 		return nil, fieldErrorf("style.logo", "must be a data URL of an image, such as data:image/png;base64,…")

@@ -34,7 +34,7 @@ func TestWhatIsRenderedIsScanned(t *testing.T) {
 					}
 					o := qr.Options{Size: size, Format: format, Margin: &margin, ErrorCorrection: level, Style: style}
 					p := picture(t, link, o)
-					if p.Bounds() != image.Rect(0, 0, size, size) {
+					if format == qr.PNG && p.Bounds() != image.Rect(0, 0, size, size) {
 						t.Errorf("%s of %d has %v", format, size, p.Bounds())
 					}
 					if got, err := scan(p); got != link {
@@ -109,8 +109,8 @@ func TestColors(t *testing.T) {
 	}
 	none := 0
 	for _, background := range []string{"#abcdef", "transparent"} {
-		o := qr.Options{Size: 580, Margin: &none, Style: qr.Style{DotsColor: "#123", BackgroundColor: background, Logo: logo(t, red)}}
-		p, err := png.Decode(bytes.NewReader(render(t, "https://l.example/abc", o))) // 29 modules of 20 pixels
+		o := qr.Options{Size: 590, Margin: &none, Style: qr.Style{DotsColor: "#123", BackgroundColor: background, Logo: logo(t, red)}}
+		p, err := png.Decode(bytes.NewReader(render(t, "https://l.example/abc", o))) // 29 modules of 20 pixels, and five at each side
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -119,15 +119,16 @@ func TestColors(t *testing.T) {
 			empty = color.NRGBA{}
 		}
 		for at, want := range map[image.Point]color.NRGBA{
-			{0, 0}:     {R: 0x11, G: 0x22, B: 0x33, A: 255}, // the finder's corner
-			{139, 139}: {R: 0x11, G: 0x22, B: 0x33, A: 255},
-			{20, 20}:   empty, // its ring
-			{140, 0}:   empty, // beside it
-			{290, 290}: {R: 255, A: 255},
-			{242, 242}: empty, // five modules are the logo's, half of one at each side is free
-			{337, 337}: empty,
-			{251, 251}: {R: 255, A: 255},
-			{328, 328}: {R: 255, A: 255},
+			{4, 4}:     empty,                               // what is left over
+			{5, 5}:     {R: 0x11, G: 0x22, B: 0x33, A: 255}, // the finder's corner
+			{144, 144}: {R: 0x11, G: 0x22, B: 0x33, A: 255},
+			{25, 25}:   empty, // its ring
+			{145, 5}:   empty, // beside it
+			{295, 295}: {R: 255, A: 255},
+			{247, 247}: empty, // five modules are the logo's, half of one at each side is free
+			{342, 342}: empty,
+			{256, 256}: {R: 255, A: 255},
+			{333, 333}: {R: 255, A: 255},
 		} {
 			if got := color.NRGBAModel.Convert(p.At(at.X, at.Y)); got != want {
 				t.Errorf("%s: %v at %v instead of %v", background, got, at, want)
@@ -145,6 +146,28 @@ func TestSVGHasNothingOfTheLogosFile(t *testing.T) {
 	got := string(render(t, link, qr.Options{Format: qr.SVG, Style: qr.Style{Logo: l, BackgroundColor: "transparent"}}))
 	if strings.Contains(got, "script") || strings.Count(got, "<path") != 1 || strings.Count(got, "<image") != 1 {
 		t.Error(got)
+	}
+	if !strings.Contains(got, ` d="M4 4h7v1h-7z`) {
+		t.Error("the corner is not where the margin ends:", got)
+	}
+}
+
+// Where the logo goes there are no dots, even if it can be looked through.
+func TestTheHoleIsEmpty(t *testing.T) {
+	t.Parallel()
+	nothing := logo(t, image.NewNRGBA(image.Rect(0, 0, 9, 9)))
+	for _, format := range []string{qr.PNG, qr.SVG} {
+		p := picture(t, "https://l.example/abc", qr.Options{Format: format, Size: 8 * 37, Style: qr.Style{Logo: nothing}})
+		for at := 16 * 8; at < 21*8; at++ { // the middle five of 37 modules
+			for _, c := range []color.Color{p.At(at, 16*8), p.At(at, 18*8), p.At(at, 21*8-1)} {
+				if r, g, b, _ := c.RGBA(); r&g&b != 0xffff {
+					t.Fatalf("%s: a dot at %d", format, at)
+				}
+			}
+		}
+		if got, err := scan(p); got != "https://l.example/abc" {
+			t.Error(format, got, err)
+		}
 	}
 }
 
@@ -170,15 +193,13 @@ func TestTheWritersErrorIsReturned(t *testing.T) {
 }
 
 func FuzzRender(f *testing.F) {
-	f.Add(link, 500, 4, uint8(0), true)
-	f.Add("HTTPS://L.EXAMPLE/A", 64, 0, uint8(3), false)
-	f.Add("https://l.example/\x00ü漢", 4096, 32, uint8(2), true)
-	f.Fuzz(func(t *testing.T, text string, size, margin int, level uint8, asPNG bool) {
+	f.Add(link, uint16(436), uint8(4), uint8(0), true)
+	f.Add("HTTPS://L.EXAMPLE/A", uint16(100), uint8(9), uint8(3), false)
+	f.Add("https://l.example/\x00ü漢", uint16(900), uint8(32), uint8(2), true)
+	f.Fuzz(func(t *testing.T, text string, larger uint16, wide, level uint8, asPNG bool) {
 		text = strings.ToValidUTF8(text, "?")
-		if len(text) > 500 || size > 1000 {
-			t.Skip()
-		}
-		o := qr.Options{Size: size, Margin: &margin, ErrorCorrection: "LMQH"[level%4 : level%4+1], Format: qr.SVG}
+		margin := int(wide % 33)
+		o := qr.Options{Size: 64 + int(larger%900), Margin: &margin, ErrorCorrection: "LMQH"[level%4:][:1], Format: qr.SVG}
 		if asPNG {
 			o.Format = qr.PNG
 		}
@@ -187,13 +208,13 @@ func FuzzRender(f *testing.F) {
 			if _, ok := errors.AsType[*qr.FieldError](err); !ok || b.Len() > 0 {
 				t.Fatal(err)
 			}
-			t.Skip()
+			return
 		}
 		if o.Warnings(text) != nil {
-			t.Skip() // for good reason
+			return // for good reason
 		}
 		if got, err := scan(picture(t, text, o)); got != text {
-			t.Errorf("%q: %q, %v", text, got, err)
+			t.Errorf("%q, %+v: %q, %v", text, o, got, err)
 		}
 	})
 }

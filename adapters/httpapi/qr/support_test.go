@@ -36,12 +36,13 @@ func render(t testing.TB, text string, o qr.Options) []byte {
 	return b.Bytes()
 }
 
-// picture is a rendering on white paper, in the size that was asked for.
+// picture is a rendering on white paper. An SVG has eight pixels a module, whatever its size: who shows
+// it scales it anyway.
 func picture(t testing.TB, text string, o qr.Options) image.Image {
 	t.Helper()
 	data := render(t, text, o)
 	if o.Format == qr.SVG {
-		return raster(t, data)
+		return raster(t, data, o.Size)
 	}
 	p, err := png.Decode(bytes.NewReader(data))
 	if err != nil {
@@ -104,19 +105,19 @@ type svg struct {
 var box = regexp.MustCompile(`^M(\d+) (\d+)h(\d+)v(\d+)[hH](-?\d+)z`)
 
 // raster draws an SVG made of boxes and pictures.
-func raster(t testing.TB, data []byte) image.Image {
+func raster(t testing.TB, data []byte, size int) image.Image {
 	t.Helper()
 	var s svg
 	if err := xml.Unmarshal(data, &s); err != nil {
 		t.Fatal(err)
 	}
 	var across, down int
-	if n, _ := fmt.Sscanf(s.ViewBox, "0 0 %d %d", &across, &down); n != 2 || across != down || s.Width != s.Height {
+	if n, _ := fmt.Sscanf(s.ViewBox, "0 0 %d %d", &across, &down); n != 2 || across != down || s.Width != s.Height || size != 0 && s.Width != size {
 		t.Fatalf("%d×%d of %q", s.Width, s.Height, s.ViewBox)
 	}
-	paper := image.NewRGBA(image.Rect(0, 0, s.Width, s.Height))
+	paper := image.NewRGBA(image.Rect(0, 0, 8*across, 8*across))
 	draw.Draw(paper, paper.Rect, image.White, image.Point{}, draw.Src)
-	pixels := func(units float64) int { return int(units*float64(s.Width)/float64(across) + 0.5) }
+	pixels := func(units float64) int { return int(8 * units) }
 	for _, path := range s.Paths {
 		for d := path.D; d != ""; {
 			m := box.FindStringSubmatch(d)
