@@ -73,7 +73,7 @@ func (s *Server) identify(r *http.Request) (domain.Caller, error) {
 
 // take counts the request and shows what is left.
 func (s *Server) take(c echo.Context, who domain.Caller) error {
-	bucket, limit := string(who.Key), planLimit(who.Plan)
+	bucket, limit := string(who.Key), planOf(who.Plan).requests
 	if who.Account == "" {
 		bucket, limit = s.allowances.Anonymous(s.address(c)), AnonymousLimit
 	}
@@ -91,29 +91,6 @@ func (s *Server) take(c echo.Context, who domain.Caller) error {
 		return domain.Errorf(domain.RateLimited, "", "You have exceeded the limit of %d requests per hour.", limit)
 	}
 	return nil
-}
-
-// limits are what a plan allows of links. They are data here and nowhere else.
-func limits(p domain.Plan) domain.Limits {
-	switch p {
-	case domain.Free:
-		return domain.Limits{Links: 10_000}
-	case domain.Pro:
-		return domain.Limits{Links: 1_000_000}
-	case domain.Enterprise:
-	}
-	return domain.Limits{}
-}
-
-func planLimit(p domain.Plan) int {
-	switch p {
-	case domain.Enterprise:
-		return Unlimited
-	case domain.Pro:
-		return ProLimit
-	case domain.Free:
-	}
-	return FreeLimit
 }
 
 // showUntouched shows a full allowance, for answers that come before anything is counted.

@@ -36,7 +36,7 @@ func (s *Server) change(c echo.Context, host domain.Host, ifVersion uint64, body
 	who := caller(c)
 	reply, err := s.commands.Do(c.Request().Context(), domain.Command{
 		ID: commandID(who.Account, key), Account: who.Account, By: who.Key, Via: via(c), Domain: host,
-		Deadline: s.clock().Add(s.deadline), IfVersion: ifVersion, Limits: limits(who.Plan), Body: body,
+		Deadline: s.clock().Add(s.deadline), IfVersion: ifVersion, Limits: planOf(who.Plan).limits, Body: body,
 	})
 	if u, ok := errors.AsType[*commands.Unfinished](err); ok {
 		return domain.Reply{}, key, &unfinished{u, key}
@@ -52,11 +52,16 @@ func doneUnseen(reply domain.Reply, key string, err error) error {
 	return &unfinished{&commands.Unfinished{Command: reply.Command, Fate: commands.Done, Cause: err}, key}
 }
 
-// idempotencyKey is the request's, or a drawn one.
+// idempotencyKey is the request's, or one drawn for it.
 func idempotencyKey(c echo.Context) (string, error) {
 	given := c.Request().Header.Values(idempotencyHeader)
+	if drawn, ok := c.Get(idempotencyHeader).(string); ok {
+		return drawn, nil
+	}
 	if len(given) == 0 {
-		return strings.ToLower(rand.Text()[:randomIdempotency]), nil
+		drawn := strings.ToLower(rand.Text()[:randomIdempotency])
+		c.Set(idempotencyHeader, drawn)
+		return drawn, nil
 	}
 	key := given[0]
 	if key == "" || len(key) > maxIdempotencyKey || strings.ContainsFunc(key, func(r rune) bool { return r < 0x20 || r > 0x7e }) {

@@ -22,11 +22,13 @@ const MaxBody = 64 << 10
 type fields map[string]json.RawMessage
 
 // readFields is the request's body; none at all is an object without fields.
-func readFields(c echo.Context) (fields, error) {
+func readFields(c echo.Context) (fields, error) { return readFieldsUpTo(c, MaxBody) }
+
+func readFieldsUpTo(c echo.Context, limit int64) (fields, error) {
 	r := c.Request()
-	body, err := io.ReadAll(http.MaxBytesReader(c.Response().Writer, r.Body, MaxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(c.Response().Writer, r.Body, limit))
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
-		return nil, domain.Errorf(domain.TooLarge, "body", "The request body must be at most %d bytes long.", MaxBody)
+		return nil, domain.Errorf(domain.TooLarge, "body", "The request body must be at most %d bytes long.", limit)
 	}
 	if err != nil {
 		return nil, domain.Errorf(domain.Validation, "body", "the request body did not arrive completely")
@@ -64,8 +66,10 @@ func (f fields) text(name string) (string, error) {
 // wish is what a body asks for; nil is not mentioned.
 type wish struct {
 	destination *domain.Destination
+	host        *domain.Host
 	slug        *domain.Slug
 	expires     *time.Time // zero: never
+	patch       domain.Patch
 }
 
 // wish reads the fields of a link. The slug may be under any of the names, not under two that
@@ -74,22 +78,48 @@ func (f fields) wish(slugNames ...string) (w wish, err error) {
 	if w.destination, err = f.destination(); err != nil {
 		return wish{}, err
 	}
-	for _, name := range slugNames {
-		s, err := f.slug(name)
-		if err != nil {
-			return wish{}, err
-		}
-		if s != nil && w.slug != nil && *s != *w.slug {
-			return wish{}, domain.Errorf(domain.Validation, name, "%s must ask for the same slug", strings.Join(slugNames, " and "))
-		}
-		if s != nil {
-			w.slug = s
-		}
+	if w.slug, err = f.anySlug(slugNames); err != nil {
+		return wish{}, err
+	}
+	if w.host, err = f.host("domain"); err != nil {
+		return wish{}, err
 	}
 	if w.expires, err = f.expires(); err != nil {
 		return wish{}, err
 	}
+	if w.patch, err = f.patch(); err != nil {
+		return wish{}, err
+	}
 	return w, nil
+}
+
+// anySlug is the slug under any of the names.
+func (f fields) anySlug(names []string) (slug *domain.Slug, err error) {
+	for _, name := range names {
+		s, err := f.slug(name)
+		if err != nil {
+			return nil, err
+		}
+		if s != nil && slug != nil && *s != *slug {
+			return nil, domain.Errorf(domain.Validation, name, "%s must ask for the same slug", strings.Join(names, " and "))
+		}
+		if s != nil {
+			slug = s
+		}
+	}
+	return slug, nil
+}
+
+func (f fields) host(name string) (*domain.Host, error) {
+	if !f.has(name) {
+		return nil, nil //nolint:nilnil // not mentioned
+	}
+	raw, err := f.text(name)
+	if err != nil {
+		return nil, err
+	}
+	h, err := parseHost(name, raw)
+	return &h, err
 }
 
 func (f fields) destination() (*domain.Destination, error) {
@@ -119,6 +149,24 @@ func (f fields) slug(name string) (*domain.Slug, error) {
 	return &s, renamed(err, "slug", name)
 }
 
+// parseHost reads the host in a field or parameter.
+func parseHost(name, raw string) (domain.Host, error) {
+	h, err := domain.ParseHost(raw)
+	if e, ok := errors.AsType[*domain.Error](err); ok {
+		return "", domain.Errorf(e.Code, name, "%s: %s", name, e.Message)
+	}
+	return h, err
+}
+
+// inPart is a refusal about a part of what was asked for.
+func inPart(part string, err error) error {
+	e, ok := errors.AsType[*domain.Error](err)
+	if !ok {
+		return err
+	}
+	return &domain.Error{Code: e.Code, Field: part + "." + e.Field, Message: part + "." + e.Message}
+}
+
 // renamed is a refusal of a field the domain calls otherwise than the request does.
 func renamed(err error, from, to string) error {
 	e, ok := errors.AsType[*domain.Error](err)
@@ -139,13 +187,19 @@ func (f fields) expires() (*time.Time, error) {
 	if !f.has("expires_at") {
 		return new(time.Time), nil
 	}
-	raw, err := f.text("expires_at")
+	at, err := f.time("expires_at")
+	return &at, err
+}
+
+// time is a field that has to be a datetime.
+func (f fields) time(name string) (time.Time, error) {
+	raw, err := f.text(name)
 	if err != nil {
-		return nil, err
+		return time.Time{}, err
 	}
 	at, _, err := parseTime(raw)
 	if err != nil {
-		return nil, domain.Errorf(domain.Validation, "expires_at", "expires_at must be an ISO 8601 datetime, as in 2030-09-01T00:00:00Z")
+		return time.Time{}, domain.Errorf(domain.Validation, name, "%s must be an ISO 8601 datetime, as in 2030-09-01T00:00:00Z", name)
 	}
-	return &at, nil
+	return at, nil
 }

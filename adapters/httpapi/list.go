@@ -36,7 +36,7 @@ func (s *Server) listLinks(c echo.Context) error {
 		id := page.Links[len(page.Links)-1].Number.String()
 		next = &id
 	}
-	shown, err := s.shown(ctx, page.Links)
+	shown, err := s.shown(c, page.Links)
 	if err != nil {
 		return err
 	}

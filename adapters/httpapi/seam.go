@@ -37,6 +37,8 @@ type Links interface {
 	// BySlug is the link that has a slug of a host, in whatever spelling the domain takes for the
 	// same; otherwise a domain.NotFound error.
 	BySlug(ctx context.Context, host domain.Host, slug string) (domain.Link, error)
+	// Domains are all registered short domains.
+	Domains(ctx context.Context) ([]domain.Domain, error)
 	// List is a page of an account's links that are not deleted.
 	List(ctx context.Context, q links.ListQuery) (links.Page, error)
 	// Count is how many links there are on all pages.

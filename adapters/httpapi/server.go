@@ -57,6 +57,8 @@ type Server struct {
 	allowances Allowances
 	stream     *hub
 	dialects   []*Dialect
+	known      shortDomains
+	passwords  passwords
 
 	dialectHosts map[domain.Host]string
 	heartbeat    time.Duration
@@ -87,6 +89,7 @@ func New(o Options, p Parts) (*Server, error) {
 		commands: p.Commands, links: p.Links, clicks: p.Clicks, keys: p.Keys, allowances: p.Allowances,
 		public: public, host: host, deadline: o.Deadline, clock: o.Clock, heartbeat: o.Heartbeat, log: o.Log, echo: echo.New(),
 		dialectHosts: o.DialectHosts,
+		known:        shortDomains{known: map[domain.Host]struct{}{host: {}}}, passwords: newPasswords(),
 	}
 	if s.deadline == 0 {
 		s.deadline = 5 * time.Second

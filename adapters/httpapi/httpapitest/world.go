@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -90,6 +91,8 @@ func (w *World) Do(_ context.Context, c domain.Command) (domain.Reply, error) {
 	}
 	sum := sha256.Sum256(body)
 	c.Fingerprint = domain.Fingerprint(sum[:16])
+	w.Offset++
+	w.drawn++
 	reply, err := w.decide(c)
 	if w.Fault == "unknown" {
 		return unfinished(commands.Unknown)
@@ -98,8 +101,6 @@ func (w *World) Do(_ context.Context, c domain.Command) (domain.Reply, error) {
 }
 
 func (w *World) decide(c domain.Command) (domain.Reply, error) {
-	w.Offset++
-	w.drawn++
 	slugs := []domain.Slug{"k7Jpx2", "mN4tRz", "w9HcQe"}
 	chance := domain.Chance{Now: w.Now, Slugs: slugs[w.drawn%len(slugs):], Numbering: domain.Numbering{Secret: []byte("secret")}}
 	events, err := domain.Decide(w.State, c, w.Offset, chance)
@@ -121,7 +122,7 @@ func (w *World) decide(c domain.Command) (domain.Reply, error) {
 	return domain.Reply{Command: c.ID, Link: done.Link, Version: done.Version, Items: done.Items}, nil
 }
 
-// learn makes keys known to be absent.
+// learn makes keys known to be absent, and links counted.
 func (w *World) learn(keys domain.Keys) {
 	for _, k := range keys.Slugs {
 		w.State.Claims[k] = domain.Claim{}
@@ -131,6 +132,14 @@ func (w *World) learn(keys domain.Keys) {
 	}
 	for _, x := range keys.External {
 		w.State.External[x] = 0
+	}
+	for _, u := range keys.Usage {
+		for _, l := range w.State.Links {
+			if l.Account == u.Account && l.Domain == u.Domain && l.Counts() {
+				w.State.Usage[u]++
+			}
+		}
+		w.State.Usage[u] += 0 // known, if only to be none
 	}
 }
 
@@ -159,6 +168,13 @@ func (w *World) BySlug(ctx context.Context, host domain.Host, slug string) (doma
 		return domain.Link{}, domain.Errorf(domain.NotFound, "", "no link has the slug %q", slug)
 	}
 	return w.Link(ctx, claim.Link)
+}
+
+// Domains implements httpapi.Links.
+func (w *World) Domains(context.Context) ([]domain.Domain, error) {
+	all := slices.Collect(maps.Values(w.State.Domains))
+	slices.SortFunc(all, func(a, b domain.Domain) int { return cmp.Compare(a.Host, b.Host) })
+	return slices.DeleteFunc(all, func(d domain.Domain) bool { return d.Host == "" }), nil
 }
 
 // List implements httpapi.Links by creation; of the filters it knows Tag and Host.
