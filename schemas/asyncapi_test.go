@@ -126,7 +126,7 @@ func TestContractHeaders(t *testing.T) {
 		of      func(value any) bool
 	}{
 		{"clicked", []string{"ce_dataschema"}, func(v any) bool { _, ok := v.(domain.Click); return ok }},
-		{"fact", []string{"ce_dataschema", "ce_more"}, func(v any) bool { _, ok := v.(domain.Event); return ok }},
+		{"fact", nil, func(v any) bool { _, ok := v.(domain.Event); return ok }},
 	} {
 		m := c.at(t, "#/components/messages/"+test.message)
 		ref := m["headers"].(map[string]any)["$ref"].(string)
@@ -179,7 +179,9 @@ func TestContractFactTypes(t *testing.T) {
 			continue
 		}
 		kind, _ := mustEncode(t, s.value).Get("ce_type")
-		want = append(want, kind)
+		if !slices.Contains(want, any(kind)) {
+			want = append(want, kind)
+		}
 	}
 	if !reflect.DeepEqual(listed, want) {
 		t.Errorf("listed are %v, there are %v", listed, want)

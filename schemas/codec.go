@@ -10,9 +10,11 @@ package schemas
 //     next free number, to the two functions in the file of that message, and to the domain.
 //     Absent must mean what it meant before the field was there.
 //  2. A field or enum value that changes what a message means (a rule that chooses another
-//     destination): as 1, and raise [revision]; let needs (kind.go) answer the new revision
-//     for the messages that use it, and only for those. Old readers then wait with ErrUnknown
-//     for their upgrade, and go on reading everything else.
+//     destination): as 1, and raise [revision]; let commandNeeds or eventNeeds (revision.go)
+//     answer the new revision for the messages that use it, and only for those. Old readers
+//     then wait with ErrUnknown for their upgrade, and go on reading everything else. This
+//     goes for a new trait, a new kind of condition or of block as well, in every message that
+//     may hold one: an enum value that a reader doesn't know makes the message unusable.
 //  3. A new message type: a constant and a line in kind.go, a message in the oneof, and its
 //     two functions. Old readers wait when the first one arrives.
 //  4. A message that must be said differently: a new type ending in .v2 beside the old one;

@@ -11,22 +11,51 @@ import (
 	pb "github.com/linklog/linklog/schemas/linklogpb"
 )
 
-// EncodeCommand writes a command. The record's key is its registered short domain.
+// MaxTraits bounds the traits that one creation or change of a link may bring, in bytes as
+// they are encoded. A fact holds what traits were beside what they are, the former perhaps
+// collected over several changes, and has to fit into a record of a mebibyte.
+const MaxTraits = 256 << 10
+
+// EncodeCommand writes a command. The record's key is its registered short domain. What is
+// more than [MaxTraits] is a domain.Error of code TooLarge.
 func (c *Codec) EncodeCommand(ctx context.Context, cmd domain.Command) (Message, error) {
-	payload, err := commandPayload(cmd)
+	m, payload, err := commandMessage(cmd)
 	if err != nil {
 		return Message{}, err
 	}
-	if !plain(string(cmd.ID)) || !plain(string(cmd.Account)) || !plain(string(cmd.Domain)) {
-		return Message{}, unusable("a command needs an id, an account and a domain")
-	}
-	m := newMessage([]byte(cmd.Domain), commandType(cmd.Body), sourceAPI, string(cmd.ID), 2)
-	m.set(ceAccount, string(cmd.Account))
-	m.set(ceDeadline, timeText(cmd.Deadline))
 	if err := c.seal(ctx, cmd.Account, &m, payload); err != nil {
 		return Message{}, fmt.Errorf("write command %s: %w", cmd.ID, err)
 	}
 	return m, nil
+}
+
+// CommandSize is how many bytes of key, headers and value [Codec.EncodeCommand] makes of a
+// command. It asks for no key and fails only as EncodeCommand would for everybody.
+func CommandSize(cmd domain.Command) (int, error) {
+	m, payload, err := commandMessage(cmd)
+	if err != nil {
+		return 0, err
+	}
+	return sealedSize(m, payload), nil
+}
+
+// commandMessage is a command before it is sealed.
+func commandMessage(cmd domain.Command) (m Message, payload *pb.Command, err error) {
+	payload, err = commandPayload(cmd)
+	if err == nil {
+		err = checkTraits(payload)
+	}
+	if err != nil {
+		return Message{}, nil, err
+	}
+	if !plain(string(cmd.ID)) || !plain(string(cmd.Account)) || !plain(string(cmd.Domain)) {
+		return Message{}, nil, unusable("a command needs an id, an account and a domain")
+	}
+	m = newMessage([]byte(cmd.Domain), commandType(cmd.Body), sourceAPI, string(cmd.ID), 2)
+	m.set(ceDataSchema, schemaOf(commandNeeds(cmd)))
+	m.set(ceAccount, string(cmd.Account))
+	m.set(ceDeadline, timeText(cmd.Deadline))
+	return m, payload, nil
 }
 
 // DecodeCommand reads a command and fills its fingerprint. With [ErrUnknown] and
@@ -67,7 +96,9 @@ func (c *Codec) commandContent(ctx context.Context, m Message, cmd domain.Comman
 		return cmd, unusable("its payload is malformed")
 	}
 	w := wish{}
-	cmd.By, cmd.IfVersion, cmd.Body = domain.KeyID(payload.GetBy()), payload.GetIfVersion(), w.body(&payload)
+	cmd.By, cmd.Via, cmd.IfVersion = domain.KeyID(payload.GetBy()), payload.GetVia(), payload.GetIfVersion()
+	cmd.Limits = domain.Limits{Links: payload.GetLimits().GetLinks(), FixedURLs: payload.GetLimits().GetFixedUrls()}
+	cmd.Body = w.body(&payload)
 	if w.err != nil {
 		return cmd, w.err
 	}
@@ -76,38 +107,4 @@ func (c *Codec) commandContent(ctx context.Context, m Message, cmd domain.Comman
 	}
 	cmd.Fingerprint, err = Fingerprint(cmd)
 	return cmd, err
-}
-
-func commandPayload(c domain.Command) (*pb.Command, error) {
-	p := &pb.Command{By: string(c.By), IfVersion: c.IfVersion}
-	switch b := c.Body.(type) {
-	case domain.RegisterDomain:
-		p.Body = &pb.Command_RegisterDomain{RegisterDomain: &pb.RegisterDomain{Cases: casesOut(b.Cases)}}
-	case domain.CreateLink:
-		p.Body = &pb.Command_CreateLink{CreateLink: &pb.CreateLink{
-			Host: string(b.Host), Slug: string(b.Slug),
-			Destination: string(b.Destination), Expires: timeOut(b.Expires),
-		}}
-	case domain.UpdateLink:
-		p.Body = &pb.Command_UpdateLink{UpdateLink: updateOut(b)}
-	case domain.DeleteLink:
-		p.Body = &pb.Command_DeleteLink{DeleteLink: &pb.DeleteLink{Link: uint64(b.Link)}}
-	default:
-		return nil, fmt.Errorf("write command %s: no message for %T", c.ID, c.Body)
-	}
-	return p, nil
-}
-
-func updateOut(b domain.UpdateLink) *pb.UpdateLink {
-	p := &pb.UpdateLink{Link: uint64(b.Link)}
-	if b.Destination != nil {
-		p.Destination = proto.String(string(*b.Destination))
-	}
-	if b.Slug != nil {
-		p.Slug = proto.String(string(*b.Slug))
-	}
-	if b.Expires != nil {
-		p.Expiry = &pb.Expiry{At: timeOut(*b.Expires)}
-	}
-	return p
 }

@@ -25,9 +25,9 @@ const (
 	ceCommandID      = "ce_commandid"
 	ceCommandPart    = "ce_commandpartition"
 	ceCommandOffset  = "ce_commandoffset"
-	ceIndex          = "ce_index" // among the events of one command
-	ceMore           = "ce_more"  // "1": others of the command follow
-	ceLinkVersion    = "ce_linkversion"
+	ceIndex          = "ce_index"       // among the events of one command
+	ceMore           = "ce_more"        // "1": others of the command follow
+	ceLinkVersion    = "ce_linkversion" // of a fact about a domain: the domain's
 	ceCounter        = "ce_counter"
 	ceSlugs          = "ce_slugs" // digests of the slug keys the event is about
 	specVersion      = "1.0"
@@ -45,7 +45,6 @@ func newMessage(key []byte, kind, source, id string, extra int) Message {
 	m := Message{Key: key, Headers: make([]Header, 0, 6+extra)}
 	m.set(ceSpecVersion, specVersion)
 	m.set(ceType, kind)
-	m.set(ceDataSchema, schemaOf(needs(kind)))
 	m.set(ceSource, source)
 	m.set(ceID, id)
 	return m

@@ -21,7 +21,8 @@ func (c *Codec) EncodeEvent(ctx context.Context, e domain.Event) (Message, error
 	}
 	offset, index := strconv.FormatInt(e.CommandOffset, 10), strconv.Itoa(e.Index)
 	id := string(e.Domain) + "/" + offset + "/" + index
-	m := newMessage([]byte(e.Domain), eventType(e.Body), sourceDecider, id, 10)
+	m := newMessage([]byte(e.Domain), eventType(e.Body), sourceDecider, id, 11)
+	m.set(ceDataSchema, schemaOf(eventNeeds(e.Body)))
 	m.set(ceTime, timeText(e.At))
 	if e.Link != 0 {
 		m.set(ceSubject, e.Link.String())
@@ -77,7 +78,7 @@ func (c *Codec) DecodeEvent(ctx context.Context, m Message) (domain.Event, error
 		err = errContent
 	}
 	if errors.Is(err, errSeal) || errors.Is(err, errContent) {
-		e.By, e.Fingerprint = "", domain.Fingerprint{}
+		e.By, e.Via, e.Fingerprint = "", "", domain.Fingerprint{}
 		e.Body = domain.Unreadable{Reason: err.Error(), Slugs: slugs, Counter: counter}
 		return e, nil
 	}
@@ -104,6 +105,8 @@ func slugsOf(b domain.EventBody) []domain.SlugKey {
 	case domain.SlugChanged:
 		return []domain.SlugKey{b.FromKey, b.ToKey}
 	case domain.ExpiryChanged:
+		return []domain.SlugKey{b.Key}
+	case domain.LinkChanged:
 		return []domain.SlugKey{b.Key}
 	case domain.LinkDeleted:
 		return []domain.SlugKey{b.Key}

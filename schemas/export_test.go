@@ -39,3 +39,17 @@ func Types() (all []string) {
 func HasCode(c domain.Code) bool {
 	return pb.RejectionCode(c+1).String() == "REJECTION_CODE_"+strings.ToUpper(c.String())
 }
+
+// NextSchema is what a message says that this code can't read yet.
+var NextSchema = schemaOf(revision + 1)
+
+// HasField says whether traits.proto has the field under its own name.
+func HasField(f domain.Field) bool {
+	return pb.Field(f+1).String() == "FIELD_"+strings.ToUpper(f.String())
+}
+
+// ConditionName is what traits.proto calls a kind of condition.
+func ConditionName(k domain.ConditionKind) string { return pb.ConditionKind(k).String() }
+
+// BlockName is what short_domain.proto calls a kind of block.
+func BlockName(k domain.BlockKind) string { return pb.BlockKind(k).String() }

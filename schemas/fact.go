@@ -2,7 +2,6 @@ package schemas
 
 import (
 	"errors"
-	"fmt"
 	"time"
 
 	"google.golang.org/protobuf/proto"
@@ -15,38 +14,6 @@ import (
 // errContent says that a payload opened but is not what its type promises.
 var errContent = errors.New("the payload is not what its type promises")
 
-func eventPayload(e domain.Event) (*pb.Event, error) {
-	p := &pb.Event{By: string(e.By), Fingerprint: e.Fingerprint[:]}
-	switch b := e.Body.(type) {
-	case domain.DomainRegistered:
-		p.Body = &pb.Event_DomainRegistered{DomainRegistered: &pb.DomainRegistered{Cases: casesOut(b.Cases)}}
-	case domain.LinkCreated:
-		p.Body = &pb.Event_LinkCreated{LinkCreated: &pb.LinkCreated{
-			Host: string(b.Host), Slug: string(b.Slug), Key: keyOut(b.Key),
-			Destination: string(b.Destination), Expires: timeOut(b.Expires),
-		}}
-	case domain.DestinationChanged:
-		p.Body = &pb.Event_DestinationChanged{DestinationChanged: &pb.DestinationChanged{
-			Key: keyOut(b.Key), From: string(b.From), To: string(b.To),
-		}}
-	case domain.SlugChanged:
-		p.Body = &pb.Event_SlugChanged{SlugChanged: &pb.SlugChanged{
-			From: string(b.From), To: string(b.To), FromKey: keyOut(b.FromKey), ToKey: keyOut(b.ToKey),
-		}}
-	case domain.ExpiryChanged:
-		p.Body = &pb.Event_ExpiryChanged{ExpiryChanged: &pb.ExpiryChanged{
-			Key: keyOut(b.Key), From: timeOut(b.From), To: timeOut(b.To),
-		}}
-	case domain.LinkDeleted:
-		p.Body = &pb.Event_LinkDeleted{LinkDeleted: &pb.LinkDeleted{Key: keyOut(b.Key)}}
-	case domain.NothingChanged:
-		p.Body = &pb.Event_NothingChanged{NothingChanged: &pb.NothingChanged{}}
-	default:
-		return nil, fmt.Errorf("write event of command %s: no message for %T", e.Command, e.Body)
-	}
-	return p, nil
-}
-
 // eventContent adds what the payload holds.
 func eventContent(e *domain.Event, plaintext []byte, counter uint64) error {
 	var p pb.Event
@@ -54,7 +21,8 @@ func eventContent(e *domain.Event, plaintext []byte, counter uint64) error {
 		return errContent
 	}
 	f := fact{}
-	e.By, e.Fingerprint, e.Body = domain.KeyID(p.GetBy()), domain.Fingerprint(p.GetFingerprint()), f.body(&p, counter)
+	e.By, e.Via, e.Fingerprint = domain.KeyID(p.GetBy()), p.GetVia(), domain.Fingerprint(p.GetFingerprint())
+	e.Body = f.body(&p, counter)
 	return f.err
 }
 
@@ -65,12 +33,15 @@ func (f *fact) body(p *pb.Event, counter uint64) domain.EventBody {
 	switch b := p.GetBody().(type) {
 	case *pb.Event_DomainRegistered:
 		return domain.DomainRegistered{Cases: f.cases(b.DomainRegistered.GetCases())}
+	case *pb.Event_DomainVerified:
+		return domain.DomainVerified{}
+	case *pb.Event_DomainChanged:
+		return domain.DomainChanged{From: f.settings(b.DomainChanged.GetFrom()), To: f.settings(b.DomainChanged.GetTo())}
+	case *pb.Event_BlockChanged:
+		c := b.BlockChanged
+		return domain.BlockChanged{Block: f.block(c.GetBlock()), On: c.GetOn(), Reason: c.GetReason()}
 	case *pb.Event_LinkCreated:
-		c := b.LinkCreated
-		return domain.LinkCreated{
-			Host: domain.Host(c.GetHost()), Slug: domain.Slug(c.GetSlug()), Key: f.key(c.GetKey()),
-			Destination: domain.Destination(c.GetDestination()), Expires: f.time(c.GetExpires()), Counter: counter,
-		}
+		return f.created(b.LinkCreated, counter)
 	case *pb.Event_DestinationChanged:
 		c := b.DestinationChanged
 		return domain.DestinationChanged{
@@ -85,13 +56,28 @@ func (f *fact) body(p *pb.Event, counter uint64) domain.EventBody {
 	case *pb.Event_ExpiryChanged:
 		c := b.ExpiryChanged
 		return domain.ExpiryChanged{Key: f.key(c.GetKey()), From: f.time(c.GetFrom()), To: f.time(c.GetTo())}
+	case *pb.Event_LinkChanged:
+		c := b.LinkChanged
+		return domain.LinkChanged{
+			Key: f.key(c.GetKey()), Set: f.fields(c.GetSet()), From: f.traits(c.GetFrom()), To: f.traits(c.GetTo()),
+		}
 	case *pb.Event_LinkDeleted:
-		return domain.LinkDeleted{Key: f.key(b.LinkDeleted.GetKey())}
+		return domain.LinkDeleted{Key: f.key(b.LinkDeleted.GetKey()), External: b.LinkDeleted.GetExternalId()}
+	case *pb.Event_BatchDecided:
+		return domain.BatchDecided{Items: f.items(b.BatchDecided.GetItems())}
 	case *pb.Event_NothingChanged:
 		return domain.NothingChanged{}
 	}
 	f.check(false)
 	return nil
+}
+
+func (f *fact) created(p *pb.LinkCreated, counter uint64) domain.LinkCreated {
+	return domain.LinkCreated{
+		Host: domain.Host(p.GetHost()), Slug: domain.Slug(p.GetSlug()), Key: f.key(p.GetKey()),
+		Destination: domain.Destination(p.GetDestination()), Expires: f.time(p.GetExpires()),
+		Traits: f.traits(p.GetTraits()), Counter: counter,
+	}
 }
 
 func (f *fact) check(ok bool) {
@@ -117,4 +103,32 @@ func (f *fact) time(p *timestamppb.Timestamp) time.Time {
 	return t
 }
 
-func keyOut(k domain.SlugKey) *pb.SlugKey { return &pb.SlugKey{Host: string(k.Host), Text: k.Text} }
+func (f *fact) traits(p *pb.Traits) domain.Traits {
+	t, ok := traitsIn(p)
+	f.check(ok)
+	return t
+}
+
+func (f *fact) fields(p []pb.Field) domain.Fields {
+	set, ok := fieldsIn(p)
+	f.check(ok)
+	return set
+}
+
+func (f *fact) settings(p *pb.DomainSettings) domain.DomainSettings {
+	s, ok := settingsIn(p)
+	f.check(ok)
+	return s
+}
+
+func (f *fact) block(p *pb.Block) domain.Block {
+	b, ok := blockIn(p)
+	f.check(ok)
+	return b
+}
+
+func (f *fact) items(p []*pb.ItemResult) []domain.ItemResult {
+	items, ok := itemsIn(p)
+	f.check(ok)
+	return items
+}

@@ -10,11 +10,13 @@ import (
 )
 
 // Fingerprint is the digest of what a command asks for: account, domain, expected version and
-// body, but neither its id nor its deadline nor the credential, which a retry may change. It
-// is the same on every machine and stays the same when the format gains fields that the
-// command does not use. The only error is a body that can't be written.
+// body, but neither its id nor its deadline, and not who asked, through what and under which
+// plan: all of these a retry may change. It is the same on every machine and stays the same
+// when the format gains fields that the command does not use. What an edge adds to a request by
+// chance, as the salt of a password, it must therefore draw from the command's id: otherwise a
+// retry is another wish. The only error is a body that can't be written.
 func Fingerprint(c domain.Command) (domain.Fingerprint, error) {
-	c.By = ""
+	c.By, c.Via, c.Limits = "", "", domain.Limits{}
 	payload, err := commandPayload(c)
 	if err != nil {
 		return domain.Fingerprint{}, err

@@ -68,62 +68,112 @@ func (r source) fingerprint() (f domain.Fingerprint) {
 func (r source) cases() domain.CasePolicy { return domain.CasePolicy(r.IntN(2)) }
 
 func (r source) command() domain.Command {
-	c := domain.Command{
+	return domain.Command{
 		ID: domain.CommandID(fmt.Sprintf("cmd_%d", r.Uint64())), Account: domain.AccountID(fmt.Sprintf("acc_%d", r.IntN(9))),
-		By: domain.KeyID(r.text(40)), Domain: r.host(), Deadline: r.time(), IfVersion: r.Uint64N(5),
+		By: domain.KeyID(r.text(40)), Via: r.via(), Domain: r.host(), Deadline: r.time(), IfVersion: r.Uint64N(5), Limits: r.limits(),
+		Body: r.commandBody(),
 	}
-	switch r.IntN(4) {
+}
+
+func (r source) via() string { return []string{"", "linkpack", "cli"}[r.IntN(3)] }
+
+func (r source) commandBody() domain.CommandBody {
+	switch r.IntN(8) {
 	case 0:
-		c.Body = domain.RegisterDomain{Cases: r.cases()}
+		return domain.RegisterDomain{Cases: r.cases()}
 	case 1:
-		b := domain.CreateLink{Host: r.host(), Destination: r.destination(), Expires: r.maybeTime()}
-		if r.coin() {
-			b.Slug = r.slug()
-		}
-		c.Body = b
+		return domain.VerifyDomain{}
 	case 2:
-		b := domain.UpdateLink{Link: r.number()}
-		if r.coin() {
-			b.Destination = new(r.destination())
-		}
-		if r.coin() {
-			b.Slug = new(r.slug())
-		}
-		if r.coin() {
-			b.Expires = new(r.maybeTime())
-		}
-		c.Body = b
-	default:
-		c.Body = domain.DeleteLink{Link: r.number()}
+		return domain.ChangeDomain{To: r.settings()}
+	case 3:
+		return domain.SetBlock{Block: r.block(), On: r.coin(), Reason: r.maybeLabel(40)}
+	case 4:
+		return domain.Batch{Atomic: r.coin(), Items: some(r, 5, r.item)}
 	}
-	return c
+	return r.item()
+}
+
+// item is what a batch may hold.
+func (r source) item() domain.CommandBody {
+	switch r.IntN(3) {
+	case 0:
+		return domain.CreateLink{
+			Host: r.host(), Slug: maybe(r, r.slug), Destination: r.destination(), Expires: r.maybeTime(), Traits: r.traits(), Upsert: r.coin(),
+		}
+	case 1:
+		return r.update()
+	}
+	return domain.DeleteLink{Link: r.number()}
+}
+
+func (r source) update() domain.UpdateLink {
+	b := domain.UpdateLink{Link: r.number(), Patch: r.patch()}
+	if r.coin() {
+		b.Destination = new(r.destination())
+	}
+	if r.coin() {
+		b.Host = new(r.host())
+	}
+	if r.coin() {
+		b.Slug = new(r.slug())
+	}
+	if r.coin() {
+		b.Expires = new(r.maybeTime())
+	}
+	return b
 }
 
 func (r source) event() domain.Event {
 	e := domain.Event{
 		Command: domain.CommandID(fmt.Sprintf("cmd_%d", r.Uint64())), CommandOffset: r.Int64(), Fingerprint: r.fingerprint(),
-		Index: r.IntN(1000), More: r.IntN(2) == 0, Account: domain.AccountID(fmt.Sprintf("acc_%d", r.IntN(9))), By: domain.KeyID(r.text(40)),
-		Domain: r.host(), Link: r.number(), Version: r.Uint64N(1000), At: r.time(),
+		Index: r.IntN(1000), More: r.coin(), Account: domain.AccountID(fmt.Sprintf("acc_%d", r.IntN(9))), By: domain.KeyID(r.text(40)),
+		Via: r.via(), Domain: r.host(), Version: r.Uint64N(1000), At: r.time(),
 	}
-	switch r.IntN(7) {
-	case 0:
-		e.Link, e.Version, e.Body = 0, 0, domain.DomainRegistered{Cases: r.cases()}
-	case 1:
-		e.Body = domain.LinkCreated{
-			Host: r.host(), Slug: r.slug(), Key: r.key(), Destination: r.destination(), Expires: r.maybeTime(), Counter: r.Uint64N(1 << 43),
-		}
-	case 2:
-		e.Body = domain.DestinationChanged{Key: r.key(), From: r.destination(), To: r.destination()}
-	case 3:
-		e.Body = domain.SlugChanged{From: r.slug(), To: r.slug(), FromKey: r.key(), ToKey: r.key()}
-	case 4:
-		e.Body = domain.ExpiryChanged{Key: r.key(), From: r.maybeTime(), To: r.maybeTime()}
-	case 5:
-		e.Body = domain.LinkDeleted{Key: r.key()}
-	default:
-		e.Body = domain.NothingChanged{}
+	if e.Body = r.linkFact(); r.IntN(3) == 0 {
+		e.Body = r.domainFact()
+	} else {
+		e.Link = r.number()
 	}
 	return e
+}
+
+func (r source) domainFact() domain.EventBody {
+	switch r.IntN(6) {
+	case 0:
+		return domain.DomainRegistered{Cases: r.cases()}
+	case 1:
+		return domain.DomainVerified{}
+	case 2:
+		return domain.DomainChanged{From: r.settings(), To: r.settings()}
+	case 3:
+		return domain.BlockChanged{Block: r.block(), On: r.coin(), Reason: r.text(40)}
+	case 4:
+		return domain.BatchDecided{Items: some(r, 5, r.result)}
+	}
+	return domain.NothingChanged{}
+}
+
+func (r source) linkFact() domain.EventBody {
+	switch r.IntN(7) {
+	case 0:
+		return domain.LinkCreated{
+			Host: r.host(), Slug: r.slug(), Key: r.key(), Destination: r.destination(), Expires: r.maybeTime(), Traits: r.traits(),
+			Counter: r.Uint64N(1 << 43),
+		}
+	case 1:
+		return domain.DestinationChanged{Key: r.key(), From: r.destination(), To: r.destination()}
+	case 2:
+		return domain.SlugChanged{From: r.slug(), To: r.slug(), FromKey: r.key(), ToKey: r.key()}
+	case 3:
+		return domain.ExpiryChanged{Key: r.key(), From: r.maybeTime(), To: r.maybeTime()}
+	case 4:
+		from, to := r.traits(), r.traits()
+		from.Password, to.Password = r.text(40), r.text(40)
+		return domain.LinkChanged{Key: r.key(), Set: r.fields(), From: from, To: to}
+	case 5:
+		return domain.LinkDeleted{Key: r.key(), External: r.maybeLabel(40)}
+	}
+	return domain.NothingChanged{}
 }
 
 func (r source) reply() domain.Reply {
@@ -135,9 +185,10 @@ func (r source) reply() domain.Reply {
 		reply.Fingerprint = r.fingerprint()
 	}
 	if r.coin() {
-		codes := domain.Codes()
-		reply.Until = r.maybeTime()
-		reply.Rejection = &domain.Error{Code: codes[r.IntN(len(codes))], Message: r.text(200), Field: r.text(20)}
+		reply.Until, reply.Rejection = r.maybeTime(), r.rejection()
+	}
+	if r.coin() {
+		reply.Items = some(r, 5, r.result)
 	}
 	return reply
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 
 	"google.golang.org/protobuf/proto"
 
@@ -66,42 +65,30 @@ func (c *Codec) DecodeReply(ctx context.Context, m Message) (domain.Reply, error
 }
 
 func replyPayload(r domain.Reply) *pb.Reply {
-	p := &pb.Reply{Link: uint64(r.Link), Version: r.Version, Until: timeOut(r.Until)}
+	p := &pb.Reply{
+		Link: uint64(r.Link), Version: r.Version, Until: timeOut(r.Until),
+		Rejection: rejectionOut(r.Rejection), Items: itemsOut(r.Items),
+	}
 	if r.Fingerprint != (domain.Fingerprint{}) {
 		p.Fingerprint = r.Fingerprint[:]
-	}
-	if r.Rejection != nil {
-		p.Rejection = &pb.Rejection{
-			Code:    pb.RejectionCode(r.Rejection.Code) + 1,
-			Message: strings.ToValidUTF8(r.Rejection.Message, "\uFFFD"),
-			Field:   strings.ToValidUTF8(r.Rejection.Field, "\uFFFD"),
-		}
 	}
 	return p
 }
 
-// replyContent adds what the payload holds. A code this version has no name for keeps its
-// number: the asker then hears that something went wrong, not silence.
+// replyContent adds what the payload holds.
 func replyContent(r *domain.Reply, plaintext []byte) error {
 	var p pb.Reply
 	if proto.Unmarshal(plaintext, &p) != nil {
 		return unusable("its payload is malformed")
 	}
-	until, ok := timeIn(p.GetUntil())
-	if digest := len(p.GetFingerprint()); !ok || digest != 0 && digest != len(r.Fingerprint) {
+	until, known := timeIn(p.GetUntil())
+	rejection, told := rejectionIn(p.GetRejection())
+	items, listed := itemsIn(p.GetItems())
+	if digest := len(p.GetFingerprint()); !known || !told || !listed || digest != 0 && digest != len(r.Fingerprint) {
 		return unusable("its payload is not what its type promises")
 	}
 	copy(r.Fingerprint[:], p.GetFingerprint())
 	r.Link, r.Version, r.Until = domain.LinkNumber(p.GetLink()), p.GetVersion(), until
-	if p.Rejection == nil {
-		return nil
-	}
-	code := p.GetRejection().GetCode() - 1
-	if code < 0 || code > 255 {
-		return unusable("its rejection has no code")
-	}
-	r.Rejection = &domain.Error{
-		Code: domain.Code(code), Message: p.GetRejection().GetMessage(), Field: p.GetRejection().GetField(),
-	}
+	r.Rejection, r.Items = rejection, items
 	return nil
 }

@@ -71,6 +71,8 @@ func TestFingerprint(t *testing.T) {
 	same("id", func(c *domain.Command) { c.ID = "cmd_x" })
 	same("deadline", func(c *domain.Command) { c.Deadline = recordedAt })
 	same("credential", func(c *domain.Command) { c.By = "key_x" })
+	same("edge", func(c *domain.Command) { c.Via = "linxly" })
+	same("plan", func(c *domain.Command) { c.Limits = domain.Limits{Links: 25, FixedURLs: true} })
 	differs("account", func(c *domain.Command) { c.Account = "acc_x" })
 	differs("domain", func(c *domain.Command) { c.Domain = "x.example" })
 	differs("version", func(c *domain.Command) { c.IfVersion = 77 })

@@ -3,6 +3,7 @@ package schemas_test
 import (
 	"context"
 	"encoding/hex"
+	"slices"
 	"time"
 
 	"github.com/linklog/linklog/domain"
@@ -27,19 +28,29 @@ const (
 	sampleTarget domain.Destination = "https://example.com/spring?from=mail#top"
 )
 
+var sampleKey = domain.SlugKey{Host: "a.go.example", Text: "spring-26"}
+
 func samples() []sample {
-	return append(append(commandSamples(), eventSamples()...), otherSamples()...)
+	return slices.Concat(commandSamples(), traitCommandSamples(), eventSamples(), traitEventSamples(), otherSamples())
+}
+
+// sampleCommand: its fingerprint must stay what it was, for retries are recognised across
+// upgrades.
+func sampleCommand(fingerprint string, ifVersion uint64, body domain.CommandBody) domain.Command {
+	digest, err := hex.DecodeString(fingerprint)
+	if err != nil {
+		panic(err)
+	}
+	c := domain.Command{
+		ID: "cmd_01", Account: "acc_1", By: "key_1", Domain: sampleHost, Deadline: recordedAt.Add(10 * time.Second),
+		IfVersion: ifVersion, Body: body,
+	}
+	copy(c.Fingerprint[:], digest)
+	return c
 }
 
 func commandSamples() []sample {
-	// A fingerprint must stay what it was: retries are recognised across upgrades.
-	command := func(fingerprint string, ifVersion uint64, body domain.CommandBody) domain.Command {
-		digest, _ := hex.DecodeString(fingerprint)
-		return domain.Command{
-			ID: "cmd_01", Account: "acc_1", By: "key_1", Domain: sampleHost, Deadline: recordedAt.Add(10 * time.Second),
-			IfVersion: ifVersion, Fingerprint: domain.Fingerprint(digest), Body: body,
-		}
-	}
+	command := sampleCommand
 	return []sample{
 		{"register_domain", command("de75854eb2836622d9ae45280bbb0404", 0, domain.RegisterDomain{Cases: domain.IgnoreCase})},
 		{"create_link", command("00bfc34837c81a2e84ed3458e723a035", 0, domain.CreateLink{
@@ -54,14 +65,15 @@ func commandSamples() []sample {
 	}
 }
 
-func eventSamples() []sample {
-	event := func(link domain.LinkNumber, version uint64, body domain.EventBody) domain.Event {
-		return domain.Event{
-			Command: "cmd_01", CommandOffset: 42, Fingerprint: domain.Fingerprint{1, 2, 3, 15: 16}, Index: 1,
-			Account: "acc_1", By: "key_1", Domain: sampleHost, Link: link, Version: version, At: recordedAt, Body: body,
-		}
+func sampleEvent(link domain.LinkNumber, version uint64, body domain.EventBody) domain.Event {
+	return domain.Event{
+		Command: "cmd_01", CommandOffset: 42, Fingerprint: domain.Fingerprint{1, 2, 3, 15: 16}, Index: 1,
+		Account: "acc_1", By: "key_1", Domain: sampleHost, Link: link, Version: version, At: recordedAt, Body: body,
 	}
-	key := domain.SlugKey{Host: "a.go.example", Text: "spring-26"}
+}
+
+func eventSamples() []sample {
+	event, key := sampleEvent, sampleKey
 	return []sample{
 		{"domain_registered", event(0, 0, domain.DomainRegistered{Cases: domain.KeepCase})},
 		{"link_created", event(sampleLink, 1, domain.LinkCreated{
@@ -96,6 +108,9 @@ func otherSamples() []sample {
 		{"reply_rejected", domain.Reply{
 			Command: "cmd_01", Account: "acc_1", Position: position, Fingerprint: domain.Fingerprint{1, 15: 2}, Until: recordedEnd,
 			Rejection: &domain.Error{Code: domain.SlugTaken, Field: "slug", Message: "The slug 'fall' is taken."},
+		}},
+		{"reply_batch", domain.Reply{
+			Command: "cmd_01", Account: "acc_1", Position: position, Fingerprint: domain.Fingerprint{1, 15: 2}, Items: sampleResults(),
 		}},
 		{"click", click},
 		{"click_bare", domain.Click{Link: sampleLink, At: recordedAt}},

@@ -33,6 +33,18 @@ func (c *Codec) seal(ctx context.Context, account domain.AccountID, m *Message, 
 	return nil
 }
 
+// sealOverhead is what sealing adds to a payload: the nonce in front, the tag behind.
+const sealOverhead = 12 + 16
+
+// sealedSize is how many bytes m has once seal has ended it with payload.
+func sealedSize(m Message, payload proto.Message) int {
+	size := len(m.Key) + len(contentType) + len(sealedContent) + proto.Size(payload) + sealOverhead
+	for _, h := range m.Headers {
+		size += len(h.Key) + len(h.Value)
+	}
+	return size
+}
+
 // open reverses seal. It fails with [domain.ErrNoKey], errSeal, or what kept the key away.
 func (c *Codec) open(ctx context.Context, account domain.AccountID, m Message) ([]byte, error) {
 	aead, err := c.aead(ctx, account)

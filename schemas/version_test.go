@@ -3,6 +3,7 @@ package schemas_test
 import (
 	"context"
 	"errors"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -36,7 +37,7 @@ func TestNewerWaitsBrokenDoesNot(t *testing.T) {
 		expect(schemas.ErrUnknown, "ce_type", "io.linklog.link.transferred.v1")
 		expect(schemas.ErrUnknown, "ce_type", "io.linklog.link.created.v2")
 		expect(schemas.ErrUnknown, "ce_specversion", "2.0")
-		expect(schemas.ErrUnknown, "ce_dataschema", "urn:linklog:v1:2")
+		expect(schemas.ErrUnknown, "ce_dataschema", schemas.NextSchema)
 		expect(schemas.ErrUnusable, "ce_dataschema", "urn:linklog:v1:0")
 		expect(schemas.ErrUnusable, "ce_dataschema", "urn:linklog:v1:two")
 		expect(schemas.ErrUnusable, "ce_dataschema", "https://example.com/schema")
@@ -90,6 +91,22 @@ func TestWishesAreChecked(t *testing.T) {
 		"no link":            domain.DeleteLink{},
 		"link of no one":     domain.DeleteLink{Link: 1 << 53},
 		"no such policy":     domain.RegisterDomain{Cases: 9},
+		"other host":         domain.UpdateLink{Link: sampleLink, Host: new(domain.Host("GO.example"))},
+		"odd status":         domain.CreateLink{Host: host, Destination: to, Traits: domain.Traits{RedirectStatus: 200}},
+		"tags out of order":  domain.CreateLink{Host: host, Destination: to, Traits: domain.Traits{Tags: []string{"b", "a"}}},
+		"script as a place":  domain.CreateLink{Host: host, Destination: to, Traits: domain.Traits{ExpiredURL: "javascript:alert(1)"}},
+		"rule to nowhere":    domain.CreateLink{Host: host, Destination: to, Traits: domain.Traits{Rules: []domain.Rule{{ID: "rul_1"}}}},
+		"kind of nothing":    withRule(domain.Condition{Kind: 99, Values: []string{"x"}}),
+		"eighth day":         withRule(domain.Condition{Kind: domain.ByWeekday, Days: 1 << 7}),
+		"loose metadata":     patching(domain.FieldMetadata, domain.Traits{Metadata: `{ "a": 1 }`}),
+		"NUL":                patching(domain.FieldTitle, domain.Traits{Title: "a\x00b"}),
+		"relative root":      domain.ChangeDomain{To: domain.DomainSettings{Root: "/home"}},
+		"blocked nothing":    domain.SetBlock{Block: domain.Block{Value: "x.example"}},
+		"blocked spelling":   domain.SetBlock{Block: domain.Block{Kind: domain.BlockHost, Value: "X.example"}},
+		"blocked number":     domain.SetBlock{Block: domain.Block{Kind: domain.BlockLink, Value: "4711"}},
+		"blocked newline":    domain.SetBlock{Block: domain.Block{Kind: domain.BlockAccount, Value: "acc\n1"}},
+		"reason":             domain.SetBlock{Block: domain.Block{Kind: domain.BlockHost, Value: "x.example"}, Reason: " spam"},
+		"item of a batch":    domain.Batch{Items: []domain.CommandBody{domain.DeleteLink{Link: sampleLink}, domain.DeleteLink{}}},
 	} {
 		want := newSource(1).command()
 		want.Body = body
@@ -103,12 +120,31 @@ func TestWishesAreChecked(t *testing.T) {
 	}
 }
 
+func withRule(c domain.Condition) domain.CommandBody {
+	return patching(domain.FieldRules, domain.Traits{Rules: []domain.Rule{{ID: "rul_1", To: sampleTarget, When: []domain.Condition{c}}}})
+}
+
+func patching(f domain.Field, to domain.Traits) domain.UpdateLink {
+	return domain.UpdateLink{Link: sampleLink, Patch: domain.Patch{Set: domain.Fields(0).With(f), To: to}}
+}
+
 // TestFactsAreTrusted: what rules forbid today may have happened yesterday.
 func TestFactsAreTrusted(t *testing.T) {
 	want := newSource(1).event()
-	want.Body = domain.LinkCreated{Host: "GO..example", Slug: "admin", Destination: "gopher://old", Key: domain.SlugKey{Host: "h", Text: "ä"}}
-	if got, err := codec.DecodeEvent(context.Background(), mustEncode(t, want)); err != nil || got.Body != want.Body {
-		t.Errorf("read %+v, %v", got, err)
+	odd := domain.Traits{
+		Tags: []string{"b", "a", ""}, Metadata: "[", RedirectStatus: 999, ExpiredURL: "gopher://old",
+		Rules: []domain.Rule{{Percent: 200, When: []domain.Condition{{Kind: domain.ByTime, From: 60000}}}},
+	}
+	key := domain.SlugKey{Host: "h", Text: "ä"}
+	for _, want.Body = range []domain.EventBody{
+		domain.LinkCreated{Host: "GO..example", Slug: "admin", Destination: "gopher://old", Key: key, Traits: odd},
+		domain.LinkChanged{Key: key, From: odd, To: odd},
+		domain.DomainChanged{To: domain.DomainSettings{RedirectStatus: 999, Root: "/"}},
+		domain.BlockChanged{Block: domain.Block{Kind: domain.BlockLink}},
+	} {
+		if got, err := codec.DecodeEvent(context.Background(), mustEncode(t, want)); err != nil || !reflect.DeepEqual(got.Body, want.Body) {
+			t.Errorf("read %+v, %v", got, err)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package schemas
 import (
 	"time"
 
+	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"github.com/linklog/linklog/domain"
@@ -18,15 +19,42 @@ func (w *wish) body(p *pb.Command) domain.CommandBody {
 	switch b := p.GetBody().(type) {
 	case *pb.Command_RegisterDomain:
 		return domain.RegisterDomain{Cases: w.cases(b.RegisterDomain.GetCases())}
+	case *pb.Command_VerifyDomain:
+		return domain.VerifyDomain{}
+	case *pb.Command_ChangeDomain:
+		return domain.ChangeDomain{To: w.settings(b.ChangeDomain.GetTo())}
+	case *pb.Command_SetBlock:
+		c := b.SetBlock
+		return domain.SetBlock{Block: w.block(c.GetBlock()), On: c.GetOn(), Reason: w.reason(c.GetReason())}
 	case *pb.Command_CreateLink:
 		return w.create(b.CreateLink)
 	case *pb.Command_UpdateLink:
 		return w.update(b.UpdateLink)
 	case *pb.Command_DeleteLink:
-		return domain.DeleteLink{Link: w.link(b.DeleteLink.GetLink())}
+		return w.delete(b.DeleteLink)
+	case *pb.Command_Batch:
+		return w.batch(b.Batch)
 	}
 	w.check(false, "body")
 	return nil
+}
+
+// batch leaves the number of items to the decision, which answers it with a reason.
+func (w *wish) batch(p *pb.Batch) domain.Batch {
+	b := domain.Batch{Atomic: p.GetAtomic()}
+	for _, item := range p.GetItems() {
+		switch i := item.GetItem().(type) {
+		case *pb.BatchItem_CreateLink:
+			b.Items = append(b.Items, w.create(i.CreateLink))
+		case *pb.BatchItem_UpdateLink:
+			b.Items = append(b.Items, w.update(i.UpdateLink))
+		case *pb.BatchItem_DeleteLink:
+			b.Items = append(b.Items, w.delete(i.DeleteLink))
+		default:
+			w.check(false, "batch")
+		}
+	}
+	return b
 }
 
 func (w *wish) create(p *pb.CreateLink) domain.CreateLink {
@@ -34,6 +62,8 @@ func (w *wish) create(p *pb.CreateLink) domain.CreateLink {
 		Host:        w.host(p.GetHost()),
 		Destination: w.destination(p.GetDestination()),
 		Expires:     w.time(p.GetExpires()),
+		Traits:      w.traits(p.GetTraits()),
+		Upsert:      p.GetUpsert(),
 	}
 	if p.GetSlug() != "" {
 		b.Slug = w.slug(p.GetSlug())
@@ -42,9 +72,12 @@ func (w *wish) create(p *pb.CreateLink) domain.CreateLink {
 }
 
 func (w *wish) update(p *pb.UpdateLink) domain.UpdateLink {
-	b := domain.UpdateLink{Link: w.link(p.GetLink())}
+	b := domain.UpdateLink{Link: w.link(p.GetLink()), Patch: w.patch(p.GetPatch())}
 	if p.Destination != nil {
 		b.Destination = new(w.destination(p.GetDestination()))
+	}
+	if p.Host != nil {
+		b.Host = new(w.host(p.GetHost()))
 	}
 	if p.Slug != nil {
 		b.Slug = new(w.slug(p.GetSlug()))
@@ -53,6 +86,10 @@ func (w *wish) update(p *pb.UpdateLink) domain.UpdateLink {
 		b.Expires = new(w.time(p.GetExpiry().GetAt()))
 	}
 	return b
+}
+
+func (w *wish) delete(p *pb.DeleteLink) domain.DeleteLink {
+	return domain.DeleteLink{Link: w.link(p.GetLink())}
 }
 
 func (w *wish) check(ok bool, field string) {
@@ -95,4 +132,49 @@ func (w *wish) time(p *timestamppb.Timestamp) time.Time {
 	t, ok := timeIn(p)
 	w.check(ok, "time")
 	return t
+}
+
+func (w *wish) traits(p *pb.Traits) domain.Traits {
+	if p == nil {
+		return domain.Traits{}
+	}
+	t, ok := traitsIn(p)
+	w.check(ok && proto.Size(p) <= MaxTraits && t.Check() == nil, "traits")
+	return t
+}
+
+func (w *wish) patch(p *pb.Patch) domain.Patch {
+	if p == nil {
+		return domain.Patch{}
+	}
+	patch, ok := patchIn(p)
+	w.check(ok && proto.Size(p) <= MaxTraits && patch.Check() == nil, "patch")
+	return patch
+}
+
+func (w *wish) settings(p *pb.DomainSettings) domain.DomainSettings {
+	s, ok := settingsIn(p)
+	w.check(ok && s.Check() == nil, "settings")
+	return s
+}
+
+func (w *wish) block(p *pb.Block) domain.Block {
+	b, ok := blockIn(p)
+	w.check(ok, "block")
+	switch b.Kind {
+	case domain.BlockHost:
+		w.host(b.Value)
+	case domain.BlockAccount:
+		w.check(plain(b.Value), "account")
+	case domain.BlockLink:
+		n, err := domain.ParseLinkNumber(b.Value)
+		w.check(err == nil && n.String() == b.Value, "link")
+	}
+	return b
+}
+
+func (w *wish) reason(s string) string {
+	parsed, err := domain.ParseReason(s)
+	w.check(err == nil && parsed == s, "reason")
+	return s
 }

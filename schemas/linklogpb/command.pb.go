@@ -26,13 +26,17 @@ const (
 // Its id, account and deadline stand in the headers, the registered short domain is the
 // record's key, and the header ce_type says which body it has.
 //
-// New bodies take numbers from 14 on, new circumstances from 3 on.
+// New bodies take numbers from 18 on, new circumstances from 5 on.
 type Command struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// By is the credential that asked.
 	By string `protobuf:"bytes,1,opt,name=by,proto3" json:"by,omitempty"`
 	// If_version is the link's version that the caller saw; 0: any.
 	IfVersion uint64 `protobuf:"varint,2,opt,name=if_version,json=ifVersion,proto3" json:"if_version,omitempty"`
+	// Via is through what it was asked for; empty: the native API.
+	Via string `protobuf:"bytes,3,opt,name=via,proto3" json:"via,omitempty"`
+	// Limits are what the account's plan allows.
+	Limits *Limits `protobuf:"bytes,4,opt,name=limits,proto3" json:"limits,omitempty"`
 	// Body is what is wished for.
 	//
 	// Types that are valid to be assigned to Body:
@@ -41,6 +45,10 @@ type Command struct {
 	//	*Command_CreateLink
 	//	*Command_UpdateLink
 	//	*Command_DeleteLink
+	//	*Command_VerifyDomain
+	//	*Command_ChangeDomain
+	//	*Command_SetBlock
+	//	*Command_Batch
 	Body          isCommand_Body `protobuf_oneof:"body"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -90,6 +98,20 @@ func (x *Command) GetIfVersion() uint64 {
 	return 0
 }
 
+func (x *Command) GetVia() string {
+	if x != nil {
+		return x.Via
+	}
+	return ""
+}
+
+func (x *Command) GetLimits() *Limits {
+	if x != nil {
+		return x.Limits
+	}
+	return nil
+}
+
 func (x *Command) GetBody() isCommand_Body {
 	if x != nil {
 		return x.Body
@@ -133,6 +155,42 @@ func (x *Command) GetDeleteLink() *DeleteLink {
 	return nil
 }
 
+func (x *Command) GetVerifyDomain() *VerifyDomain {
+	if x != nil {
+		if x, ok := x.Body.(*Command_VerifyDomain); ok {
+			return x.VerifyDomain
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetChangeDomain() *ChangeDomain {
+	if x != nil {
+		if x, ok := x.Body.(*Command_ChangeDomain); ok {
+			return x.ChangeDomain
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetSetBlock() *SetBlock {
+	if x != nil {
+		if x, ok := x.Body.(*Command_SetBlock); ok {
+			return x.SetBlock
+		}
+	}
+	return nil
+}
+
+func (x *Command) GetBatch() *Batch {
+	if x != nil {
+		if x, ok := x.Body.(*Command_Batch); ok {
+			return x.Batch
+		}
+	}
+	return nil
+}
+
 type isCommand_Body interface {
 	isCommand_Body()
 }
@@ -153,6 +211,22 @@ type Command_DeleteLink struct {
 	DeleteLink *DeleteLink `protobuf:"bytes,13,opt,name=delete_link,json=deleteLink,proto3,oneof"`
 }
 
+type Command_VerifyDomain struct {
+	VerifyDomain *VerifyDomain `protobuf:"bytes,14,opt,name=verify_domain,json=verifyDomain,proto3,oneof"`
+}
+
+type Command_ChangeDomain struct {
+	ChangeDomain *ChangeDomain `protobuf:"bytes,15,opt,name=change_domain,json=changeDomain,proto3,oneof"`
+}
+
+type Command_SetBlock struct {
+	SetBlock *SetBlock `protobuf:"bytes,16,opt,name=set_block,json=setBlock,proto3,oneof"`
+}
+
+type Command_Batch struct {
+	Batch *Batch `protobuf:"bytes,17,opt,name=batch,proto3,oneof"`
+}
+
 func (*Command_RegisterDomain) isCommand_Body() {}
 
 func (*Command_CreateLink) isCommand_Body() {}
@@ -160,6 +234,69 @@ func (*Command_CreateLink) isCommand_Body() {}
 func (*Command_UpdateLink) isCommand_Body() {}
 
 func (*Command_DeleteLink) isCommand_Body() {}
+
+func (*Command_VerifyDomain) isCommand_Body() {}
+
+func (*Command_ChangeDomain) isCommand_Body() {}
+
+func (*Command_SetBlock) isCommand_Body() {}
+
+func (*Command_Batch) isCommand_Body() {}
+
+// Limits are what an account's plan allows, as of the asking.
+type Limits struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Links on the record's key that are not deleted; 0: any number.
+	Links uint64 `protobuf:"varint,1,opt,name=links,proto3" json:"links,omitempty"`
+	// Fixed_urls: destinations stay as they were created.
+	FixedUrls     bool `protobuf:"varint,2,opt,name=fixed_urls,json=fixedUrls,proto3" json:"fixed_urls,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Limits) Reset() {
+	*x = Limits{}
+	mi := &file_linklog_v1_command_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Limits) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Limits) ProtoMessage() {}
+
+func (x *Limits) ProtoReflect() protoreflect.Message {
+	mi := &file_linklog_v1_command_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Limits.ProtoReflect.Descriptor instead.
+func (*Limits) Descriptor() ([]byte, []int) {
+	return file_linklog_v1_command_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *Limits) GetLinks() uint64 {
+	if x != nil {
+		return x.Links
+	}
+	return 0
+}
+
+func (x *Limits) GetFixedUrls() bool {
+	if x != nil {
+		return x.FixedUrls
+	}
+	return false
+}
 
 // RegisterDomain makes the record's key a short domain.
 type RegisterDomain struct {
@@ -172,7 +309,7 @@ type RegisterDomain struct {
 
 func (x *RegisterDomain) Reset() {
 	*x = RegisterDomain{}
-	mi := &file_linklog_v1_command_proto_msgTypes[1]
+	mi := &file_linklog_v1_command_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -184,7 +321,7 @@ func (x *RegisterDomain) String() string {
 func (*RegisterDomain) ProtoMessage() {}
 
 func (x *RegisterDomain) ProtoReflect() protoreflect.Message {
-	mi := &file_linklog_v1_command_proto_msgTypes[1]
+	mi := &file_linklog_v1_command_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -197,7 +334,7 @@ func (x *RegisterDomain) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RegisterDomain.ProtoReflect.Descriptor instead.
 func (*RegisterDomain) Descriptor() ([]byte, []int) {
-	return file_linklog_v1_command_proto_rawDescGZIP(), []int{1}
+	return file_linklog_v1_command_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *RegisterDomain) GetCases() CasePolicy {
@@ -205,6 +342,153 @@ func (x *RegisterDomain) GetCases() CasePolicy {
 		return x.Cases
 	}
 	return CasePolicy_CASE_POLICY_UNSPECIFIED
+}
+
+// VerifyDomain says that the account was seen to control the record's key.
+type VerifyDomain struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *VerifyDomain) Reset() {
+	*x = VerifyDomain{}
+	mi := &file_linklog_v1_command_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *VerifyDomain) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*VerifyDomain) ProtoMessage() {}
+
+func (x *VerifyDomain) ProtoReflect() protoreflect.Message {
+	mi := &file_linklog_v1_command_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use VerifyDomain.ProtoReflect.Descriptor instead.
+func (*VerifyDomain) Descriptor() ([]byte, []int) {
+	return file_linklog_v1_command_proto_rawDescGZIP(), []int{3}
+}
+
+// ChangeDomain replaces the settings of the record's key.
+type ChangeDomain struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// To is all of them.
+	To            *DomainSettings `protobuf:"bytes,1,opt,name=to,proto3" json:"to,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ChangeDomain) Reset() {
+	*x = ChangeDomain{}
+	mi := &file_linklog_v1_command_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ChangeDomain) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ChangeDomain) ProtoMessage() {}
+
+func (x *ChangeDomain) ProtoReflect() protoreflect.Message {
+	mi := &file_linklog_v1_command_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ChangeDomain.ProtoReflect.Descriptor instead.
+func (*ChangeDomain) Descriptor() ([]byte, []int) {
+	return file_linklog_v1_command_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *ChangeDomain) GetTo() *DomainSettings {
+	if x != nil {
+		return x.To
+	}
+	return nil
+}
+
+// SetBlock puts something on the installation's blocklist, or takes it off.
+type SetBlock struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Block is what.
+	Block *Block `protobuf:"bytes,1,opt,name=block,proto3" json:"block,omitempty"`
+	// On: it is put on the list.
+	On bool `protobuf:"varint,2,opt,name=on,proto3" json:"on,omitempty"`
+	// Reason is for people.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetBlock) Reset() {
+	*x = SetBlock{}
+	mi := &file_linklog_v1_command_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetBlock) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetBlock) ProtoMessage() {}
+
+func (x *SetBlock) ProtoReflect() protoreflect.Message {
+	mi := &file_linklog_v1_command_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetBlock.ProtoReflect.Descriptor instead.
+func (*SetBlock) Descriptor() ([]byte, []int) {
+	return file_linklog_v1_command_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *SetBlock) GetBlock() *Block {
+	if x != nil {
+		return x.Block
+	}
+	return nil
+}
+
+func (x *SetBlock) GetOn() bool {
+	if x != nil {
+		return x.On
+	}
+	return false
+}
+
+func (x *SetBlock) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
 }
 
 // CreateLink claims a slug.
@@ -217,14 +501,18 @@ type CreateLink struct {
 	// Destination is a normalised http or https URL.
 	Destination string `protobuf:"bytes,3,opt,name=destination,proto3" json:"destination,omitempty"`
 	// Expires is when the link ends; absent: never.
-	Expires       *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=expires,proto3" json:"expires,omitempty"`
+	Expires *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=expires,proto3" json:"expires,omitempty"`
+	// Traits are all the rest.
+	Traits *Traits `protobuf:"bytes,5,opt,name=traits,proto3" json:"traits,omitempty"`
+	// Upsert: the account's link with the same external id is changed, if there is one.
+	Upsert        bool `protobuf:"varint,6,opt,name=upsert,proto3" json:"upsert,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CreateLink) Reset() {
 	*x = CreateLink{}
-	mi := &file_linklog_v1_command_proto_msgTypes[2]
+	mi := &file_linklog_v1_command_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -236,7 +524,7 @@ func (x *CreateLink) String() string {
 func (*CreateLink) ProtoMessage() {}
 
 func (x *CreateLink) ProtoReflect() protoreflect.Message {
-	mi := &file_linklog_v1_command_proto_msgTypes[2]
+	mi := &file_linklog_v1_command_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -249,7 +537,7 @@ func (x *CreateLink) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateLink.ProtoReflect.Descriptor instead.
 func (*CreateLink) Descriptor() ([]byte, []int) {
-	return file_linklog_v1_command_proto_rawDescGZIP(), []int{2}
+	return file_linklog_v1_command_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *CreateLink) GetHost() string {
@@ -280,6 +568,20 @@ func (x *CreateLink) GetExpires() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *CreateLink) GetTraits() *Traits {
+	if x != nil {
+		return x.Traits
+	}
+	return nil
+}
+
+func (x *CreateLink) GetUpsert() bool {
+	if x != nil {
+		return x.Upsert
+	}
+	return false
+}
+
 // UpdateLink changes the fields that are present.
 type UpdateLink struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -290,14 +592,18 @@ type UpdateLink struct {
 	// Slug replaces the slug.
 	Slug *string `protobuf:"bytes,3,opt,name=slug,proto3,oneof" json:"slug,omitempty"`
 	// Expiry replaces the end.
-	Expiry        *Expiry `protobuf:"bytes,4,opt,name=expiry,proto3" json:"expiry,omitempty"`
+	Expiry *Expiry `protobuf:"bytes,4,opt,name=expiry,proto3" json:"expiry,omitempty"`
+	// Host moves the link to another host of its short domain.
+	Host *string `protobuf:"bytes,5,opt,name=host,proto3,oneof" json:"host,omitempty"`
+	// Patch sets some traits.
+	Patch         *Patch `protobuf:"bytes,6,opt,name=patch,proto3" json:"patch,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *UpdateLink) Reset() {
 	*x = UpdateLink{}
-	mi := &file_linklog_v1_command_proto_msgTypes[3]
+	mi := &file_linklog_v1_command_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -309,7 +615,7 @@ func (x *UpdateLink) String() string {
 func (*UpdateLink) ProtoMessage() {}
 
 func (x *UpdateLink) ProtoReflect() protoreflect.Message {
-	mi := &file_linklog_v1_command_proto_msgTypes[3]
+	mi := &file_linklog_v1_command_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -322,7 +628,7 @@ func (x *UpdateLink) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateLink.ProtoReflect.Descriptor instead.
 func (*UpdateLink) Descriptor() ([]byte, []int) {
-	return file_linklog_v1_command_proto_rawDescGZIP(), []int{3}
+	return file_linklog_v1_command_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *UpdateLink) GetLink() uint64 {
@@ -353,6 +659,20 @@ func (x *UpdateLink) GetExpiry() *Expiry {
 	return nil
 }
 
+func (x *UpdateLink) GetHost() string {
+	if x != nil && x.Host != nil {
+		return *x.Host
+	}
+	return ""
+}
+
+func (x *UpdateLink) GetPatch() *Patch {
+	if x != nil {
+		return x.Patch
+	}
+	return nil
+}
+
 // Expiry is the end of a link.
 type Expiry struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -364,7 +684,7 @@ type Expiry struct {
 
 func (x *Expiry) Reset() {
 	*x = Expiry{}
-	mi := &file_linklog_v1_command_proto_msgTypes[4]
+	mi := &file_linklog_v1_command_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -376,7 +696,7 @@ func (x *Expiry) String() string {
 func (*Expiry) ProtoMessage() {}
 
 func (x *Expiry) ProtoReflect() protoreflect.Message {
-	mi := &file_linklog_v1_command_proto_msgTypes[4]
+	mi := &file_linklog_v1_command_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -389,7 +709,7 @@ func (x *Expiry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Expiry.ProtoReflect.Descriptor instead.
 func (*Expiry) Descriptor() ([]byte, []int) {
-	return file_linklog_v1_command_proto_rawDescGZIP(), []int{4}
+	return file_linklog_v1_command_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *Expiry) GetAt() *timestamppb.Timestamp {
@@ -410,7 +730,7 @@ type DeleteLink struct {
 
 func (x *DeleteLink) Reset() {
 	*x = DeleteLink{}
-	mi := &file_linklog_v1_command_proto_msgTypes[5]
+	mi := &file_linklog_v1_command_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -422,7 +742,7 @@ func (x *DeleteLink) String() string {
 func (*DeleteLink) ProtoMessage() {}
 
 func (x *DeleteLink) ProtoReflect() protoreflect.Message {
-	mi := &file_linklog_v1_command_proto_msgTypes[5]
+	mi := &file_linklog_v1_command_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -435,7 +755,7 @@ func (x *DeleteLink) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteLink.ProtoReflect.Descriptor instead.
 func (*DeleteLink) Descriptor() ([]byte, []int) {
-	return file_linklog_v1_command_proto_rawDescGZIP(), []int{5}
+	return file_linklog_v1_command_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *DeleteLink) GetLink() uint64 {
@@ -445,16 +765,174 @@ func (x *DeleteLink) GetLink() uint64 {
 	return 0
 }
 
+// Batch asks for several changes of links, in order.
+type Batch struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Atomic: all or nothing.
+	Atomic bool `protobuf:"varint,1,opt,name=atomic,proto3" json:"atomic,omitempty"`
+	// Items are the changes.
+	Items         []*BatchItem `protobuf:"bytes,2,rep,name=items,proto3" json:"items,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Batch) Reset() {
+	*x = Batch{}
+	mi := &file_linklog_v1_command_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Batch) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Batch) ProtoMessage() {}
+
+func (x *Batch) ProtoReflect() protoreflect.Message {
+	mi := &file_linklog_v1_command_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Batch.ProtoReflect.Descriptor instead.
+func (*Batch) Descriptor() ([]byte, []int) {
+	return file_linklog_v1_command_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *Batch) GetAtomic() bool {
+	if x != nil {
+		return x.Atomic
+	}
+	return false
+}
+
+func (x *Batch) GetItems() []*BatchItem {
+	if x != nil {
+		return x.Items
+	}
+	return nil
+}
+
+// BatchItem is one change of a batch.
+type BatchItem struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Item is what is wished for.
+	//
+	// Types that are valid to be assigned to Item:
+	//
+	//	*BatchItem_CreateLink
+	//	*BatchItem_UpdateLink
+	//	*BatchItem_DeleteLink
+	Item          isBatchItem_Item `protobuf_oneof:"item"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchItem) Reset() {
+	*x = BatchItem{}
+	mi := &file_linklog_v1_command_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchItem) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchItem) ProtoMessage() {}
+
+func (x *BatchItem) ProtoReflect() protoreflect.Message {
+	mi := &file_linklog_v1_command_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchItem.ProtoReflect.Descriptor instead.
+func (*BatchItem) Descriptor() ([]byte, []int) {
+	return file_linklog_v1_command_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *BatchItem) GetItem() isBatchItem_Item {
+	if x != nil {
+		return x.Item
+	}
+	return nil
+}
+
+func (x *BatchItem) GetCreateLink() *CreateLink {
+	if x != nil {
+		if x, ok := x.Item.(*BatchItem_CreateLink); ok {
+			return x.CreateLink
+		}
+	}
+	return nil
+}
+
+func (x *BatchItem) GetUpdateLink() *UpdateLink {
+	if x != nil {
+		if x, ok := x.Item.(*BatchItem_UpdateLink); ok {
+			return x.UpdateLink
+		}
+	}
+	return nil
+}
+
+func (x *BatchItem) GetDeleteLink() *DeleteLink {
+	if x != nil {
+		if x, ok := x.Item.(*BatchItem_DeleteLink); ok {
+			return x.DeleteLink
+		}
+	}
+	return nil
+}
+
+type isBatchItem_Item interface {
+	isBatchItem_Item()
+}
+
+type BatchItem_CreateLink struct {
+	CreateLink *CreateLink `protobuf:"bytes,1,opt,name=create_link,json=createLink,proto3,oneof"`
+}
+
+type BatchItem_UpdateLink struct {
+	UpdateLink *UpdateLink `protobuf:"bytes,2,opt,name=update_link,json=updateLink,proto3,oneof"`
+}
+
+type BatchItem_DeleteLink struct {
+	DeleteLink *DeleteLink `protobuf:"bytes,3,opt,name=delete_link,json=deleteLink,proto3,oneof"`
+}
+
+func (*BatchItem_CreateLink) isBatchItem_Item() {}
+
+func (*BatchItem_UpdateLink) isBatchItem_Item() {}
+
+func (*BatchItem_DeleteLink) isBatchItem_Item() {}
+
 var File_linklog_v1_command_proto protoreflect.FileDescriptor
 
 const file_linklog_v1_command_proto_rawDesc = "" +
 	"\n" +
 	"\x18linklog/v1/command.proto\x12\n" +
-	"linklog.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15linklog/v1/link.proto\"\xb8\x02\n" +
+	"linklog.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15linklog/v1/link.proto\x1a\x1dlinklog/v1/short_domain.proto\x1a\x17linklog/v1/traits.proto\"\xd8\x04\n" +
 	"\aCommand\x12\x0e\n" +
 	"\x02by\x18\x01 \x01(\tR\x02by\x12\x1d\n" +
 	"\n" +
-	"if_version\x18\x02 \x01(\x04R\tifVersion\x12E\n" +
+	"if_version\x18\x02 \x01(\x04R\tifVersion\x12\x10\n" +
+	"\x03via\x18\x03 \x01(\tR\x03via\x12*\n" +
+	"\x06limits\x18\x04 \x01(\v2\x12.linklog.v1.LimitsR\x06limits\x12E\n" +
 	"\x0fregister_domain\x18\n" +
 	" \x01(\v2\x1a.linklog.v1.RegisterDomainH\x00R\x0eregisterDomain\x129\n" +
 	"\vcreate_link\x18\v \x01(\v2\x16.linklog.v1.CreateLinkH\x00R\n" +
@@ -462,29 +940,60 @@ const file_linklog_v1_command_proto_rawDesc = "" +
 	"\vupdate_link\x18\f \x01(\v2\x16.linklog.v1.UpdateLinkH\x00R\n" +
 	"updateLink\x129\n" +
 	"\vdelete_link\x18\r \x01(\v2\x16.linklog.v1.DeleteLinkH\x00R\n" +
-	"deleteLinkB\x06\n" +
-	"\x04body\">\n" +
+	"deleteLink\x12?\n" +
+	"\rverify_domain\x18\x0e \x01(\v2\x18.linklog.v1.VerifyDomainH\x00R\fverifyDomain\x12?\n" +
+	"\rchange_domain\x18\x0f \x01(\v2\x18.linklog.v1.ChangeDomainH\x00R\fchangeDomain\x123\n" +
+	"\tset_block\x18\x10 \x01(\v2\x14.linklog.v1.SetBlockH\x00R\bsetBlock\x12)\n" +
+	"\x05batch\x18\x11 \x01(\v2\x11.linklog.v1.BatchH\x00R\x05batchB\x06\n" +
+	"\x04body\"=\n" +
+	"\x06Limits\x12\x14\n" +
+	"\x05links\x18\x01 \x01(\x04R\x05links\x12\x1d\n" +
+	"\n" +
+	"fixed_urls\x18\x02 \x01(\bR\tfixedUrls\">\n" +
 	"\x0eRegisterDomain\x12,\n" +
-	"\x05cases\x18\x01 \x01(\x0e2\x16.linklog.v1.CasePolicyR\x05cases\"\x8c\x01\n" +
+	"\x05cases\x18\x01 \x01(\x0e2\x16.linklog.v1.CasePolicyR\x05cases\"\x0e\n" +
+	"\fVerifyDomain\":\n" +
+	"\fChangeDomain\x12*\n" +
+	"\x02to\x18\x01 \x01(\v2\x1a.linklog.v1.DomainSettingsR\x02to\"[\n" +
+	"\bSetBlock\x12'\n" +
+	"\x05block\x18\x01 \x01(\v2\x11.linklog.v1.BlockR\x05block\x12\x0e\n" +
+	"\x02on\x18\x02 \x01(\bR\x02on\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"\xd0\x01\n" +
 	"\n" +
 	"CreateLink\x12\x12\n" +
 	"\x04host\x18\x01 \x01(\tR\x04host\x12\x12\n" +
 	"\x04slug\x18\x02 \x01(\tR\x04slug\x12 \n" +
 	"\vdestination\x18\x03 \x01(\tR\vdestination\x124\n" +
-	"\aexpires\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\aexpires\"\xa5\x01\n" +
+	"\aexpires\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\aexpires\x12*\n" +
+	"\x06traits\x18\x05 \x01(\v2\x12.linklog.v1.TraitsR\x06traits\x12\x16\n" +
+	"\x06upsert\x18\x06 \x01(\bR\x06upsert\"\xf0\x01\n" +
 	"\n" +
 	"UpdateLink\x12\x12\n" +
 	"\x04link\x18\x01 \x01(\x04R\x04link\x12%\n" +
 	"\vdestination\x18\x02 \x01(\tH\x00R\vdestination\x88\x01\x01\x12\x17\n" +
 	"\x04slug\x18\x03 \x01(\tH\x01R\x04slug\x88\x01\x01\x12*\n" +
-	"\x06expiry\x18\x04 \x01(\v2\x12.linklog.v1.ExpiryR\x06expiryB\x0e\n" +
+	"\x06expiry\x18\x04 \x01(\v2\x12.linklog.v1.ExpiryR\x06expiry\x12\x17\n" +
+	"\x04host\x18\x05 \x01(\tH\x02R\x04host\x88\x01\x01\x12'\n" +
+	"\x05patch\x18\x06 \x01(\v2\x11.linklog.v1.PatchR\x05patchB\x0e\n" +
 	"\f_destinationB\a\n" +
-	"\x05_slug\"4\n" +
+	"\x05_slugB\a\n" +
+	"\x05_host\"4\n" +
 	"\x06Expiry\x12*\n" +
 	"\x02at\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x02at\" \n" +
 	"\n" +
 	"DeleteLink\x12\x12\n" +
-	"\x04link\x18\x01 \x01(\x04R\x04linkB.Z,github.com/linklog/linklog/schemas/linklogpbb\x06proto3"
+	"\x04link\x18\x01 \x01(\x04R\x04link\"L\n" +
+	"\x05Batch\x12\x16\n" +
+	"\x06atomic\x18\x01 \x01(\bR\x06atomic\x12+\n" +
+	"\x05items\x18\x02 \x03(\v2\x15.linklog.v1.BatchItemR\x05items\"\xc4\x01\n" +
+	"\tBatchItem\x129\n" +
+	"\vcreate_link\x18\x01 \x01(\v2\x16.linklog.v1.CreateLinkH\x00R\n" +
+	"createLink\x129\n" +
+	"\vupdate_link\x18\x02 \x01(\v2\x16.linklog.v1.UpdateLinkH\x00R\n" +
+	"updateLink\x129\n" +
+	"\vdelete_link\x18\x03 \x01(\v2\x16.linklog.v1.DeleteLinkH\x00R\n" +
+	"deleteLinkB\x06\n" +
+	"\x04itemB.Z,github.com/linklog/linklog/schemas/linklogpbb\x06proto3"
 
 var (
 	file_linklog_v1_command_proto_rawDescOnce sync.Once
@@ -498,31 +1007,54 @@ func file_linklog_v1_command_proto_rawDescGZIP() []byte {
 	return file_linklog_v1_command_proto_rawDescData
 }
 
-var file_linklog_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_linklog_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_linklog_v1_command_proto_goTypes = []any{
 	(*Command)(nil),               // 0: linklog.v1.Command
-	(*RegisterDomain)(nil),        // 1: linklog.v1.RegisterDomain
-	(*CreateLink)(nil),            // 2: linklog.v1.CreateLink
-	(*UpdateLink)(nil),            // 3: linklog.v1.UpdateLink
-	(*Expiry)(nil),                // 4: linklog.v1.Expiry
-	(*DeleteLink)(nil),            // 5: linklog.v1.DeleteLink
-	(CasePolicy)(0),               // 6: linklog.v1.CasePolicy
-	(*timestamppb.Timestamp)(nil), // 7: google.protobuf.Timestamp
+	(*Limits)(nil),                // 1: linklog.v1.Limits
+	(*RegisterDomain)(nil),        // 2: linklog.v1.RegisterDomain
+	(*VerifyDomain)(nil),          // 3: linklog.v1.VerifyDomain
+	(*ChangeDomain)(nil),          // 4: linklog.v1.ChangeDomain
+	(*SetBlock)(nil),              // 5: linklog.v1.SetBlock
+	(*CreateLink)(nil),            // 6: linklog.v1.CreateLink
+	(*UpdateLink)(nil),            // 7: linklog.v1.UpdateLink
+	(*Expiry)(nil),                // 8: linklog.v1.Expiry
+	(*DeleteLink)(nil),            // 9: linklog.v1.DeleteLink
+	(*Batch)(nil),                 // 10: linklog.v1.Batch
+	(*BatchItem)(nil),             // 11: linklog.v1.BatchItem
+	(CasePolicy)(0),               // 12: linklog.v1.CasePolicy
+	(*DomainSettings)(nil),        // 13: linklog.v1.DomainSettings
+	(*Block)(nil),                 // 14: linklog.v1.Block
+	(*timestamppb.Timestamp)(nil), // 15: google.protobuf.Timestamp
+	(*Traits)(nil),                // 16: linklog.v1.Traits
+	(*Patch)(nil),                 // 17: linklog.v1.Patch
 }
 var file_linklog_v1_command_proto_depIdxs = []int32{
-	1, // 0: linklog.v1.Command.register_domain:type_name -> linklog.v1.RegisterDomain
-	2, // 1: linklog.v1.Command.create_link:type_name -> linklog.v1.CreateLink
-	3, // 2: linklog.v1.Command.update_link:type_name -> linklog.v1.UpdateLink
-	5, // 3: linklog.v1.Command.delete_link:type_name -> linklog.v1.DeleteLink
-	6, // 4: linklog.v1.RegisterDomain.cases:type_name -> linklog.v1.CasePolicy
-	7, // 5: linklog.v1.CreateLink.expires:type_name -> google.protobuf.Timestamp
-	4, // 6: linklog.v1.UpdateLink.expiry:type_name -> linklog.v1.Expiry
-	7, // 7: linklog.v1.Expiry.at:type_name -> google.protobuf.Timestamp
-	8, // [8:8] is the sub-list for method output_type
-	8, // [8:8] is the sub-list for method input_type
-	8, // [8:8] is the sub-list for extension type_name
-	8, // [8:8] is the sub-list for extension extendee
-	0, // [0:8] is the sub-list for field type_name
+	1,  // 0: linklog.v1.Command.limits:type_name -> linklog.v1.Limits
+	2,  // 1: linklog.v1.Command.register_domain:type_name -> linklog.v1.RegisterDomain
+	6,  // 2: linklog.v1.Command.create_link:type_name -> linklog.v1.CreateLink
+	7,  // 3: linklog.v1.Command.update_link:type_name -> linklog.v1.UpdateLink
+	9,  // 4: linklog.v1.Command.delete_link:type_name -> linklog.v1.DeleteLink
+	3,  // 5: linklog.v1.Command.verify_domain:type_name -> linklog.v1.VerifyDomain
+	4,  // 6: linklog.v1.Command.change_domain:type_name -> linklog.v1.ChangeDomain
+	5,  // 7: linklog.v1.Command.set_block:type_name -> linklog.v1.SetBlock
+	10, // 8: linklog.v1.Command.batch:type_name -> linklog.v1.Batch
+	12, // 9: linklog.v1.RegisterDomain.cases:type_name -> linklog.v1.CasePolicy
+	13, // 10: linklog.v1.ChangeDomain.to:type_name -> linklog.v1.DomainSettings
+	14, // 11: linklog.v1.SetBlock.block:type_name -> linklog.v1.Block
+	15, // 12: linklog.v1.CreateLink.expires:type_name -> google.protobuf.Timestamp
+	16, // 13: linklog.v1.CreateLink.traits:type_name -> linklog.v1.Traits
+	8,  // 14: linklog.v1.UpdateLink.expiry:type_name -> linklog.v1.Expiry
+	17, // 15: linklog.v1.UpdateLink.patch:type_name -> linklog.v1.Patch
+	15, // 16: linklog.v1.Expiry.at:type_name -> google.protobuf.Timestamp
+	11, // 17: linklog.v1.Batch.items:type_name -> linklog.v1.BatchItem
+	6,  // 18: linklog.v1.BatchItem.create_link:type_name -> linklog.v1.CreateLink
+	7,  // 19: linklog.v1.BatchItem.update_link:type_name -> linklog.v1.UpdateLink
+	9,  // 20: linklog.v1.BatchItem.delete_link:type_name -> linklog.v1.DeleteLink
+	21, // [21:21] is the sub-list for method output_type
+	21, // [21:21] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_linklog_v1_command_proto_init() }
@@ -531,20 +1063,31 @@ func file_linklog_v1_command_proto_init() {
 		return
 	}
 	file_linklog_v1_link_proto_init()
+	file_linklog_v1_short_domain_proto_init()
+	file_linklog_v1_traits_proto_init()
 	file_linklog_v1_command_proto_msgTypes[0].OneofWrappers = []any{
 		(*Command_RegisterDomain)(nil),
 		(*Command_CreateLink)(nil),
 		(*Command_UpdateLink)(nil),
 		(*Command_DeleteLink)(nil),
+		(*Command_VerifyDomain)(nil),
+		(*Command_ChangeDomain)(nil),
+		(*Command_SetBlock)(nil),
+		(*Command_Batch)(nil),
 	}
-	file_linklog_v1_command_proto_msgTypes[3].OneofWrappers = []any{}
+	file_linklog_v1_command_proto_msgTypes[7].OneofWrappers = []any{}
+	file_linklog_v1_command_proto_msgTypes[11].OneofWrappers = []any{
+		(*BatchItem_CreateLink)(nil),
+		(*BatchItem_UpdateLink)(nil),
+		(*BatchItem_DeleteLink)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_linklog_v1_command_proto_rawDesc), len(file_linklog_v1_command_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   6,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

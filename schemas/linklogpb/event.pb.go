@@ -24,16 +24,18 @@ const (
 
 // Event is the sealed payload of a record of links.events: a fact about a link or a domain.
 // What a reader must know even when the payload can't be opened stands in the headers: time,
-// account, link and its version, the command and its offset, the partition's counter, and
-// digests of the slugs touched. The registered short domain is the record's key.
+// account, link and its version (or the domain's), the command and its offset, the partition's
+// counter, and digests of the slugs touched. The registered short domain is the record's key.
 //
-// New bodies take numbers from 17 on, new circumstances from 3 on.
+// New bodies take numbers from 22 on, new circumstances from 4 on.
 type Event struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// By is the credential that asked for the change.
 	By string `protobuf:"bytes,1,opt,name=by,proto3" json:"by,omitempty"`
 	// Fingerprint is a digest of the command's content, 16 bytes.
 	Fingerprint []byte `protobuf:"bytes,2,opt,name=fingerprint,proto3" json:"fingerprint,omitempty"`
+	// Via is through what the change was asked for; empty: the native API, or it was not noted.
+	Via string `protobuf:"bytes,3,opt,name=via,proto3" json:"via,omitempty"`
 	// Body is what happened.
 	//
 	// Types that are valid to be assigned to Body:
@@ -45,6 +47,11 @@ type Event struct {
 	//	*Event_ExpiryChanged
 	//	*Event_LinkDeleted
 	//	*Event_NothingChanged
+	//	*Event_DomainVerified
+	//	*Event_DomainChanged
+	//	*Event_BlockChanged
+	//	*Event_LinkChanged
+	//	*Event_BatchDecided
 	Body          isEvent_Body `protobuf_oneof:"body"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -92,6 +99,13 @@ func (x *Event) GetFingerprint() []byte {
 		return x.Fingerprint
 	}
 	return nil
+}
+
+func (x *Event) GetVia() string {
+	if x != nil {
+		return x.Via
+	}
+	return ""
 }
 
 func (x *Event) GetBody() isEvent_Body {
@@ -164,6 +178,51 @@ func (x *Event) GetNothingChanged() *NothingChanged {
 	return nil
 }
 
+func (x *Event) GetDomainVerified() *DomainVerified {
+	if x != nil {
+		if x, ok := x.Body.(*Event_DomainVerified); ok {
+			return x.DomainVerified
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetDomainChanged() *DomainChanged {
+	if x != nil {
+		if x, ok := x.Body.(*Event_DomainChanged); ok {
+			return x.DomainChanged
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetBlockChanged() *BlockChanged {
+	if x != nil {
+		if x, ok := x.Body.(*Event_BlockChanged); ok {
+			return x.BlockChanged
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetLinkChanged() *LinkChanged {
+	if x != nil {
+		if x, ok := x.Body.(*Event_LinkChanged); ok {
+			return x.LinkChanged
+		}
+	}
+	return nil
+}
+
+func (x *Event) GetBatchDecided() *BatchDecided {
+	if x != nil {
+		if x, ok := x.Body.(*Event_BatchDecided); ok {
+			return x.BatchDecided
+		}
+	}
+	return nil
+}
+
 type isEvent_Body interface {
 	isEvent_Body()
 }
@@ -196,6 +255,26 @@ type Event_NothingChanged struct {
 	NothingChanged *NothingChanged `protobuf:"bytes,16,opt,name=nothing_changed,json=nothingChanged,proto3,oneof"`
 }
 
+type Event_DomainVerified struct {
+	DomainVerified *DomainVerified `protobuf:"bytes,17,opt,name=domain_verified,json=domainVerified,proto3,oneof"`
+}
+
+type Event_DomainChanged struct {
+	DomainChanged *DomainChanged `protobuf:"bytes,18,opt,name=domain_changed,json=domainChanged,proto3,oneof"`
+}
+
+type Event_BlockChanged struct {
+	BlockChanged *BlockChanged `protobuf:"bytes,19,opt,name=block_changed,json=blockChanged,proto3,oneof"`
+}
+
+type Event_LinkChanged struct {
+	LinkChanged *LinkChanged `protobuf:"bytes,20,opt,name=link_changed,json=linkChanged,proto3,oneof"`
+}
+
+type Event_BatchDecided struct {
+	BatchDecided *BatchDecided `protobuf:"bytes,21,opt,name=batch_decided,json=batchDecided,proto3,oneof"`
+}
+
 func (*Event_DomainRegistered) isEvent_Body() {}
 
 func (*Event_LinkCreated) isEvent_Body() {}
@@ -210,7 +289,17 @@ func (*Event_LinkDeleted) isEvent_Body() {}
 
 func (*Event_NothingChanged) isEvent_Body() {}
 
-// DomainRegistered: the record's key became a short domain.
+func (*Event_DomainVerified) isEvent_Body() {}
+
+func (*Event_DomainChanged) isEvent_Body() {}
+
+func (*Event_BlockChanged) isEvent_Body() {}
+
+func (*Event_LinkChanged) isEvent_Body() {}
+
+func (*Event_BatchDecided) isEvent_Body() {}
+
+// DomainRegistered: the record's key became a short domain, or got another case policy.
 type DomainRegistered struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Cases is fixed with the domain.
@@ -256,6 +345,162 @@ func (x *DomainRegistered) GetCases() CasePolicy {
 	return CasePolicy_CASE_POLICY_UNSPECIFIED
 }
 
+// DomainVerified: the account was seen to control the record's key.
+type DomainVerified struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DomainVerified) Reset() {
+	*x = DomainVerified{}
+	mi := &file_linklog_v1_event_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DomainVerified) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DomainVerified) ProtoMessage() {}
+
+func (x *DomainVerified) ProtoReflect() protoreflect.Message {
+	mi := &file_linklog_v1_event_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DomainVerified.ProtoReflect.Descriptor instead.
+func (*DomainVerified) Descriptor() ([]byte, []int) {
+	return file_linklog_v1_event_proto_rawDescGZIP(), []int{2}
+}
+
+// DomainChanged: the record's key has other settings.
+type DomainChanged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// From is what they were.
+	From *DomainSettings `protobuf:"bytes,1,opt,name=from,proto3" json:"from,omitempty"`
+	// To is what they are.
+	To            *DomainSettings `protobuf:"bytes,2,opt,name=to,proto3" json:"to,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DomainChanged) Reset() {
+	*x = DomainChanged{}
+	mi := &file_linklog_v1_event_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DomainChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DomainChanged) ProtoMessage() {}
+
+func (x *DomainChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_linklog_v1_event_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DomainChanged.ProtoReflect.Descriptor instead.
+func (*DomainChanged) Descriptor() ([]byte, []int) {
+	return file_linklog_v1_event_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *DomainChanged) GetFrom() *DomainSettings {
+	if x != nil {
+		return x.From
+	}
+	return nil
+}
+
+func (x *DomainChanged) GetTo() *DomainSettings {
+	if x != nil {
+		return x.To
+	}
+	return nil
+}
+
+// BlockChanged: something was put on the installation's blocklist, or taken off.
+type BlockChanged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Block is what.
+	Block *Block `protobuf:"bytes,1,opt,name=block,proto3" json:"block,omitempty"`
+	// On: it was put on the list.
+	On bool `protobuf:"varint,2,opt,name=on,proto3" json:"on,omitempty"`
+	// Reason is for people.
+	Reason        string `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BlockChanged) Reset() {
+	*x = BlockChanged{}
+	mi := &file_linklog_v1_event_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BlockChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BlockChanged) ProtoMessage() {}
+
+func (x *BlockChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_linklog_v1_event_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BlockChanged.ProtoReflect.Descriptor instead.
+func (*BlockChanged) Descriptor() ([]byte, []int) {
+	return file_linklog_v1_event_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *BlockChanged) GetBlock() *Block {
+	if x != nil {
+		return x.Block
+	}
+	return nil
+}
+
+func (x *BlockChanged) GetOn() bool {
+	if x != nil {
+		return x.On
+	}
+	return false
+}
+
+func (x *BlockChanged) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
 // LinkCreated: a link claimed a slug.
 type LinkCreated struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -268,14 +513,16 @@ type LinkCreated struct {
 	// Destination is where visitors are sent.
 	Destination string `protobuf:"bytes,4,opt,name=destination,proto3" json:"destination,omitempty"`
 	// Expires is when the link ends; absent: never.
-	Expires       *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=expires,proto3" json:"expires,omitempty"`
+	Expires *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=expires,proto3" json:"expires,omitempty"`
+	// Traits are all the rest.
+	Traits        *Traits `protobuf:"bytes,6,opt,name=traits,proto3" json:"traits,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *LinkCreated) Reset() {
 	*x = LinkCreated{}
-	mi := &file_linklog_v1_event_proto_msgTypes[2]
+	mi := &file_linklog_v1_event_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -287,7 +534,7 @@ func (x *LinkCreated) String() string {
 func (*LinkCreated) ProtoMessage() {}
 
 func (x *LinkCreated) ProtoReflect() protoreflect.Message {
-	mi := &file_linklog_v1_event_proto_msgTypes[2]
+	mi := &file_linklog_v1_event_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -300,7 +547,7 @@ func (x *LinkCreated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkCreated.ProtoReflect.Descriptor instead.
 func (*LinkCreated) Descriptor() ([]byte, []int) {
-	return file_linklog_v1_event_proto_rawDescGZIP(), []int{2}
+	return file_linklog_v1_event_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *LinkCreated) GetHost() string {
@@ -338,6 +585,13 @@ func (x *LinkCreated) GetExpires() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *LinkCreated) GetTraits() *Traits {
+	if x != nil {
+		return x.Traits
+	}
+	return nil
+}
+
 // DestinationChanged: visitors are sent elsewhere from now on.
 type DestinationChanged struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -353,7 +607,7 @@ type DestinationChanged struct {
 
 func (x *DestinationChanged) Reset() {
 	*x = DestinationChanged{}
-	mi := &file_linklog_v1_event_proto_msgTypes[3]
+	mi := &file_linklog_v1_event_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -365,7 +619,7 @@ func (x *DestinationChanged) String() string {
 func (*DestinationChanged) ProtoMessage() {}
 
 func (x *DestinationChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_linklog_v1_event_proto_msgTypes[3]
+	mi := &file_linklog_v1_event_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -378,7 +632,7 @@ func (x *DestinationChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DestinationChanged.ProtoReflect.Descriptor instead.
 func (*DestinationChanged) Descriptor() ([]byte, []int) {
-	return file_linklog_v1_event_proto_rawDescGZIP(), []int{3}
+	return file_linklog_v1_event_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *DestinationChanged) GetKey() *SlugKey {
@@ -419,7 +673,7 @@ type SlugChanged struct {
 
 func (x *SlugChanged) Reset() {
 	*x = SlugChanged{}
-	mi := &file_linklog_v1_event_proto_msgTypes[4]
+	mi := &file_linklog_v1_event_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -431,7 +685,7 @@ func (x *SlugChanged) String() string {
 func (*SlugChanged) ProtoMessage() {}
 
 func (x *SlugChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_linklog_v1_event_proto_msgTypes[4]
+	mi := &file_linklog_v1_event_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -444,7 +698,7 @@ func (x *SlugChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SlugChanged.ProtoReflect.Descriptor instead.
 func (*SlugChanged) Descriptor() ([]byte, []int) {
-	return file_linklog_v1_event_proto_rawDescGZIP(), []int{4}
+	return file_linklog_v1_event_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *SlugChanged) GetFrom() string {
@@ -490,7 +744,7 @@ type ExpiryChanged struct {
 
 func (x *ExpiryChanged) Reset() {
 	*x = ExpiryChanged{}
-	mi := &file_linklog_v1_event_proto_msgTypes[5]
+	mi := &file_linklog_v1_event_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -502,7 +756,7 @@ func (x *ExpiryChanged) String() string {
 func (*ExpiryChanged) ProtoMessage() {}
 
 func (x *ExpiryChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_linklog_v1_event_proto_msgTypes[5]
+	mi := &file_linklog_v1_event_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -515,7 +769,7 @@ func (x *ExpiryChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExpiryChanged.ProtoReflect.Descriptor instead.
 func (*ExpiryChanged) Descriptor() ([]byte, []int) {
-	return file_linklog_v1_event_proto_rawDescGZIP(), []int{5}
+	return file_linklog_v1_event_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ExpiryChanged) GetKey() *SlugKey {
@@ -539,18 +793,93 @@ func (x *ExpiryChanged) GetTo() *timestamppb.Timestamp {
 	return nil
 }
 
+// LinkChanged: traits of the link are others.
+type LinkChanged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Key is the slug the link holds.
+	Key *SlugKey `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	// Set names the traits that changed.
+	Set []Field `protobuf:"varint,2,rep,packed,name=set,proto3,enum=linklog.v1.Field" json:"set,omitempty"`
+	// From holds what they were.
+	From *Traits `protobuf:"bytes,3,opt,name=from,proto3" json:"from,omitempty"`
+	// To holds what they are.
+	To            *Traits `protobuf:"bytes,4,opt,name=to,proto3" json:"to,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LinkChanged) Reset() {
+	*x = LinkChanged{}
+	mi := &file_linklog_v1_event_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LinkChanged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LinkChanged) ProtoMessage() {}
+
+func (x *LinkChanged) ProtoReflect() protoreflect.Message {
+	mi := &file_linklog_v1_event_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LinkChanged.ProtoReflect.Descriptor instead.
+func (*LinkChanged) Descriptor() ([]byte, []int) {
+	return file_linklog_v1_event_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *LinkChanged) GetKey() *SlugKey {
+	if x != nil {
+		return x.Key
+	}
+	return nil
+}
+
+func (x *LinkChanged) GetSet() []Field {
+	if x != nil {
+		return x.Set
+	}
+	return nil
+}
+
+func (x *LinkChanged) GetFrom() *Traits {
+	if x != nil {
+		return x.From
+	}
+	return nil
+}
+
+func (x *LinkChanged) GetTo() *Traits {
+	if x != nil {
+		return x.To
+	}
+	return nil
+}
+
 // LinkDeleted: the link is gone for good.
 type LinkDeleted struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Key is the slug freed.
-	Key           *SlugKey `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	Key *SlugKey `protobuf:"bytes,1,opt,name=key,proto3" json:"key,omitempty"`
+	// External_id is free again; empty: there was none.
+	ExternalId    string `protobuf:"bytes,2,opt,name=external_id,json=externalId,proto3" json:"external_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *LinkDeleted) Reset() {
 	*x = LinkDeleted{}
-	mi := &file_linklog_v1_event_proto_msgTypes[6]
+	mi := &file_linklog_v1_event_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -562,7 +891,7 @@ func (x *LinkDeleted) String() string {
 func (*LinkDeleted) ProtoMessage() {}
 
 func (x *LinkDeleted) ProtoReflect() protoreflect.Message {
-	mi := &file_linklog_v1_event_proto_msgTypes[6]
+	mi := &file_linklog_v1_event_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -575,12 +904,65 @@ func (x *LinkDeleted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkDeleted.ProtoReflect.Descriptor instead.
 func (*LinkDeleted) Descriptor() ([]byte, []int) {
-	return file_linklog_v1_event_proto_rawDescGZIP(), []int{6}
+	return file_linklog_v1_event_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *LinkDeleted) GetKey() *SlugKey {
 	if x != nil {
 		return x.Key
+	}
+	return nil
+}
+
+func (x *LinkDeleted) GetExternalId() string {
+	if x != nil {
+		return x.ExternalId
+	}
+	return ""
+}
+
+// BatchDecided closes the events of a batch.
+type BatchDecided struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Items tell what became of each item, in the order of the batch.
+	Items         []*ItemResult `protobuf:"bytes,1,rep,name=items,proto3" json:"items,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *BatchDecided) Reset() {
+	*x = BatchDecided{}
+	mi := &file_linklog_v1_event_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *BatchDecided) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*BatchDecided) ProtoMessage() {}
+
+func (x *BatchDecided) ProtoReflect() protoreflect.Message {
+	mi := &file_linklog_v1_event_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use BatchDecided.ProtoReflect.Descriptor instead.
+func (*BatchDecided) Descriptor() ([]byte, []int) {
+	return file_linklog_v1_event_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *BatchDecided) GetItems() []*ItemResult {
+	if x != nil {
+		return x.Items
 	}
 	return nil
 }
@@ -594,7 +976,7 @@ type NothingChanged struct {
 
 func (x *NothingChanged) Reset() {
 	*x = NothingChanged{}
-	mi := &file_linklog_v1_event_proto_msgTypes[7]
+	mi := &file_linklog_v1_event_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -606,7 +988,7 @@ func (x *NothingChanged) String() string {
 func (*NothingChanged) ProtoMessage() {}
 
 func (x *NothingChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_linklog_v1_event_proto_msgTypes[7]
+	mi := &file_linklog_v1_event_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -619,7 +1001,7 @@ func (x *NothingChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NothingChanged.ProtoReflect.Descriptor instead.
 func (*NothingChanged) Descriptor() ([]byte, []int) {
-	return file_linklog_v1_event_proto_rawDescGZIP(), []int{7}
+	return file_linklog_v1_event_proto_rawDescGZIP(), []int{12}
 }
 
 var File_linklog_v1_event_proto protoreflect.FileDescriptor
@@ -627,10 +1009,11 @@ var File_linklog_v1_event_proto protoreflect.FileDescriptor
 const file_linklog_v1_event_proto_rawDesc = "" +
 	"\n" +
 	"\x16linklog/v1/event.proto\x12\n" +
-	"linklog.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15linklog/v1/link.proto\"\xa6\x04\n" +
+	"linklog.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15linklog/v1/link.proto\x1a\x16linklog/v1/reply.proto\x1a\x1dlinklog/v1/short_domain.proto\x1a\x17linklog/v1/traits.proto\"\x83\a\n" +
 	"\x05Event\x12\x0e\n" +
 	"\x02by\x18\x01 \x01(\tR\x02by\x12 \n" +
-	"\vfingerprint\x18\x02 \x01(\fR\vfingerprint\x12K\n" +
+	"\vfingerprint\x18\x02 \x01(\fR\vfingerprint\x12\x10\n" +
+	"\x03via\x18\x03 \x01(\tR\x03via\x12K\n" +
 	"\x11domain_registered\x18\n" +
 	" \x01(\v2\x1c.linklog.v1.DomainRegisteredH\x00R\x10domainRegistered\x12<\n" +
 	"\flink_created\x18\v \x01(\v2\x17.linklog.v1.LinkCreatedH\x00R\vlinkCreated\x12Q\n" +
@@ -638,16 +1021,30 @@ const file_linklog_v1_event_proto_rawDesc = "" +
 	"\fslug_changed\x18\r \x01(\v2\x17.linklog.v1.SlugChangedH\x00R\vslugChanged\x12B\n" +
 	"\x0eexpiry_changed\x18\x0e \x01(\v2\x19.linklog.v1.ExpiryChangedH\x00R\rexpiryChanged\x12<\n" +
 	"\flink_deleted\x18\x0f \x01(\v2\x17.linklog.v1.LinkDeletedH\x00R\vlinkDeleted\x12E\n" +
-	"\x0fnothing_changed\x18\x10 \x01(\v2\x1a.linklog.v1.NothingChangedH\x00R\x0enothingChangedB\x06\n" +
+	"\x0fnothing_changed\x18\x10 \x01(\v2\x1a.linklog.v1.NothingChangedH\x00R\x0enothingChanged\x12E\n" +
+	"\x0fdomain_verified\x18\x11 \x01(\v2\x1a.linklog.v1.DomainVerifiedH\x00R\x0edomainVerified\x12B\n" +
+	"\x0edomain_changed\x18\x12 \x01(\v2\x19.linklog.v1.DomainChangedH\x00R\rdomainChanged\x12?\n" +
+	"\rblock_changed\x18\x13 \x01(\v2\x18.linklog.v1.BlockChangedH\x00R\fblockChanged\x12<\n" +
+	"\flink_changed\x18\x14 \x01(\v2\x17.linklog.v1.LinkChangedH\x00R\vlinkChanged\x12?\n" +
+	"\rbatch_decided\x18\x15 \x01(\v2\x18.linklog.v1.BatchDecidedH\x00R\fbatchDecidedB\x06\n" +
 	"\x04body\"@\n" +
 	"\x10DomainRegistered\x12,\n" +
-	"\x05cases\x18\x01 \x01(\x0e2\x16.linklog.v1.CasePolicyR\x05cases\"\xb4\x01\n" +
+	"\x05cases\x18\x01 \x01(\x0e2\x16.linklog.v1.CasePolicyR\x05cases\"\x10\n" +
+	"\x0eDomainVerified\"k\n" +
+	"\rDomainChanged\x12.\n" +
+	"\x04from\x18\x01 \x01(\v2\x1a.linklog.v1.DomainSettingsR\x04from\x12*\n" +
+	"\x02to\x18\x02 \x01(\v2\x1a.linklog.v1.DomainSettingsR\x02to\"_\n" +
+	"\fBlockChanged\x12'\n" +
+	"\x05block\x18\x01 \x01(\v2\x11.linklog.v1.BlockR\x05block\x12\x0e\n" +
+	"\x02on\x18\x02 \x01(\bR\x02on\x12\x16\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"\xe0\x01\n" +
 	"\vLinkCreated\x12\x12\n" +
 	"\x04host\x18\x01 \x01(\tR\x04host\x12\x12\n" +
 	"\x04slug\x18\x02 \x01(\tR\x04slug\x12%\n" +
 	"\x03key\x18\x03 \x01(\v2\x13.linklog.v1.SlugKeyR\x03key\x12 \n" +
 	"\vdestination\x18\x04 \x01(\tR\vdestination\x124\n" +
-	"\aexpires\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\aexpires\"_\n" +
+	"\aexpires\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\aexpires\x12*\n" +
+	"\x06traits\x18\x06 \x01(\v2\x12.linklog.v1.TraitsR\x06traits\"_\n" +
 	"\x12DestinationChanged\x12%\n" +
 	"\x03key\x18\x01 \x01(\v2\x13.linklog.v1.SlugKeyR\x03key\x12\x12\n" +
 	"\x04from\x18\x02 \x01(\tR\x04from\x12\x0e\n" +
@@ -660,9 +1057,18 @@ const file_linklog_v1_event_proto_rawDesc = "" +
 	"\rExpiryChanged\x12%\n" +
 	"\x03key\x18\x01 \x01(\v2\x13.linklog.v1.SlugKeyR\x03key\x12.\n" +
 	"\x04from\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04from\x12*\n" +
-	"\x02to\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x02to\"4\n" +
+	"\x02to\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x02to\"\xa5\x01\n" +
+	"\vLinkChanged\x12%\n" +
+	"\x03key\x18\x01 \x01(\v2\x13.linklog.v1.SlugKeyR\x03key\x12#\n" +
+	"\x03set\x18\x02 \x03(\x0e2\x11.linklog.v1.FieldR\x03set\x12&\n" +
+	"\x04from\x18\x03 \x01(\v2\x12.linklog.v1.TraitsR\x04from\x12\"\n" +
+	"\x02to\x18\x04 \x01(\v2\x12.linklog.v1.TraitsR\x02to\"U\n" +
 	"\vLinkDeleted\x12%\n" +
-	"\x03key\x18\x01 \x01(\v2\x13.linklog.v1.SlugKeyR\x03key\"\x10\n" +
+	"\x03key\x18\x01 \x01(\v2\x13.linklog.v1.SlugKeyR\x03key\x12\x1f\n" +
+	"\vexternal_id\x18\x02 \x01(\tR\n" +
+	"externalId\"<\n" +
+	"\fBatchDecided\x12,\n" +
+	"\x05items\x18\x01 \x03(\v2\x16.linklog.v1.ItemResultR\x05items\"\x10\n" +
 	"\x0eNothingChangedB.Z,github.com/linklog/linklog/schemas/linklogpbb\x06proto3"
 
 var (
@@ -677,43 +1083,67 @@ func file_linklog_v1_event_proto_rawDescGZIP() []byte {
 	return file_linklog_v1_event_proto_rawDescData
 }
 
-var file_linklog_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_linklog_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_linklog_v1_event_proto_goTypes = []any{
 	(*Event)(nil),                 // 0: linklog.v1.Event
 	(*DomainRegistered)(nil),      // 1: linklog.v1.DomainRegistered
-	(*LinkCreated)(nil),           // 2: linklog.v1.LinkCreated
-	(*DestinationChanged)(nil),    // 3: linklog.v1.DestinationChanged
-	(*SlugChanged)(nil),           // 4: linklog.v1.SlugChanged
-	(*ExpiryChanged)(nil),         // 5: linklog.v1.ExpiryChanged
-	(*LinkDeleted)(nil),           // 6: linklog.v1.LinkDeleted
-	(*NothingChanged)(nil),        // 7: linklog.v1.NothingChanged
-	(CasePolicy)(0),               // 8: linklog.v1.CasePolicy
-	(*SlugKey)(nil),               // 9: linklog.v1.SlugKey
-	(*timestamppb.Timestamp)(nil), // 10: google.protobuf.Timestamp
+	(*DomainVerified)(nil),        // 2: linklog.v1.DomainVerified
+	(*DomainChanged)(nil),         // 3: linklog.v1.DomainChanged
+	(*BlockChanged)(nil),          // 4: linklog.v1.BlockChanged
+	(*LinkCreated)(nil),           // 5: linklog.v1.LinkCreated
+	(*DestinationChanged)(nil),    // 6: linklog.v1.DestinationChanged
+	(*SlugChanged)(nil),           // 7: linklog.v1.SlugChanged
+	(*ExpiryChanged)(nil),         // 8: linklog.v1.ExpiryChanged
+	(*LinkChanged)(nil),           // 9: linklog.v1.LinkChanged
+	(*LinkDeleted)(nil),           // 10: linklog.v1.LinkDeleted
+	(*BatchDecided)(nil),          // 11: linklog.v1.BatchDecided
+	(*NothingChanged)(nil),        // 12: linklog.v1.NothingChanged
+	(CasePolicy)(0),               // 13: linklog.v1.CasePolicy
+	(*DomainSettings)(nil),        // 14: linklog.v1.DomainSettings
+	(*Block)(nil),                 // 15: linklog.v1.Block
+	(*SlugKey)(nil),               // 16: linklog.v1.SlugKey
+	(*timestamppb.Timestamp)(nil), // 17: google.protobuf.Timestamp
+	(*Traits)(nil),                // 18: linklog.v1.Traits
+	(Field)(0),                    // 19: linklog.v1.Field
+	(*ItemResult)(nil),            // 20: linklog.v1.ItemResult
 }
 var file_linklog_v1_event_proto_depIdxs = []int32{
 	1,  // 0: linklog.v1.Event.domain_registered:type_name -> linklog.v1.DomainRegistered
-	2,  // 1: linklog.v1.Event.link_created:type_name -> linklog.v1.LinkCreated
-	3,  // 2: linklog.v1.Event.destination_changed:type_name -> linklog.v1.DestinationChanged
-	4,  // 3: linklog.v1.Event.slug_changed:type_name -> linklog.v1.SlugChanged
-	5,  // 4: linklog.v1.Event.expiry_changed:type_name -> linklog.v1.ExpiryChanged
-	6,  // 5: linklog.v1.Event.link_deleted:type_name -> linklog.v1.LinkDeleted
-	7,  // 6: linklog.v1.Event.nothing_changed:type_name -> linklog.v1.NothingChanged
-	8,  // 7: linklog.v1.DomainRegistered.cases:type_name -> linklog.v1.CasePolicy
-	9,  // 8: linklog.v1.LinkCreated.key:type_name -> linklog.v1.SlugKey
-	10, // 9: linklog.v1.LinkCreated.expires:type_name -> google.protobuf.Timestamp
-	9,  // 10: linklog.v1.DestinationChanged.key:type_name -> linklog.v1.SlugKey
-	9,  // 11: linklog.v1.SlugChanged.from_key:type_name -> linklog.v1.SlugKey
-	9,  // 12: linklog.v1.SlugChanged.to_key:type_name -> linklog.v1.SlugKey
-	9,  // 13: linklog.v1.ExpiryChanged.key:type_name -> linklog.v1.SlugKey
-	10, // 14: linklog.v1.ExpiryChanged.from:type_name -> google.protobuf.Timestamp
-	10, // 15: linklog.v1.ExpiryChanged.to:type_name -> google.protobuf.Timestamp
-	9,  // 16: linklog.v1.LinkDeleted.key:type_name -> linklog.v1.SlugKey
-	17, // [17:17] is the sub-list for method output_type
-	17, // [17:17] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	5,  // 1: linklog.v1.Event.link_created:type_name -> linklog.v1.LinkCreated
+	6,  // 2: linklog.v1.Event.destination_changed:type_name -> linklog.v1.DestinationChanged
+	7,  // 3: linklog.v1.Event.slug_changed:type_name -> linklog.v1.SlugChanged
+	8,  // 4: linklog.v1.Event.expiry_changed:type_name -> linklog.v1.ExpiryChanged
+	10, // 5: linklog.v1.Event.link_deleted:type_name -> linklog.v1.LinkDeleted
+	12, // 6: linklog.v1.Event.nothing_changed:type_name -> linklog.v1.NothingChanged
+	2,  // 7: linklog.v1.Event.domain_verified:type_name -> linklog.v1.DomainVerified
+	3,  // 8: linklog.v1.Event.domain_changed:type_name -> linklog.v1.DomainChanged
+	4,  // 9: linklog.v1.Event.block_changed:type_name -> linklog.v1.BlockChanged
+	9,  // 10: linklog.v1.Event.link_changed:type_name -> linklog.v1.LinkChanged
+	11, // 11: linklog.v1.Event.batch_decided:type_name -> linklog.v1.BatchDecided
+	13, // 12: linklog.v1.DomainRegistered.cases:type_name -> linklog.v1.CasePolicy
+	14, // 13: linklog.v1.DomainChanged.from:type_name -> linklog.v1.DomainSettings
+	14, // 14: linklog.v1.DomainChanged.to:type_name -> linklog.v1.DomainSettings
+	15, // 15: linklog.v1.BlockChanged.block:type_name -> linklog.v1.Block
+	16, // 16: linklog.v1.LinkCreated.key:type_name -> linklog.v1.SlugKey
+	17, // 17: linklog.v1.LinkCreated.expires:type_name -> google.protobuf.Timestamp
+	18, // 18: linklog.v1.LinkCreated.traits:type_name -> linklog.v1.Traits
+	16, // 19: linklog.v1.DestinationChanged.key:type_name -> linklog.v1.SlugKey
+	16, // 20: linklog.v1.SlugChanged.from_key:type_name -> linklog.v1.SlugKey
+	16, // 21: linklog.v1.SlugChanged.to_key:type_name -> linklog.v1.SlugKey
+	16, // 22: linklog.v1.ExpiryChanged.key:type_name -> linklog.v1.SlugKey
+	17, // 23: linklog.v1.ExpiryChanged.from:type_name -> google.protobuf.Timestamp
+	17, // 24: linklog.v1.ExpiryChanged.to:type_name -> google.protobuf.Timestamp
+	16, // 25: linklog.v1.LinkChanged.key:type_name -> linklog.v1.SlugKey
+	19, // 26: linklog.v1.LinkChanged.set:type_name -> linklog.v1.Field
+	18, // 27: linklog.v1.LinkChanged.from:type_name -> linklog.v1.Traits
+	18, // 28: linklog.v1.LinkChanged.to:type_name -> linklog.v1.Traits
+	16, // 29: linklog.v1.LinkDeleted.key:type_name -> linklog.v1.SlugKey
+	20, // 30: linklog.v1.BatchDecided.items:type_name -> linklog.v1.ItemResult
+	31, // [31:31] is the sub-list for method output_type
+	31, // [31:31] is the sub-list for method input_type
+	31, // [31:31] is the sub-list for extension type_name
+	31, // [31:31] is the sub-list for extension extendee
+	0,  // [0:31] is the sub-list for field type_name
 }
 
 func init() { file_linklog_v1_event_proto_init() }
@@ -722,6 +1152,9 @@ func file_linklog_v1_event_proto_init() {
 		return
 	}
 	file_linklog_v1_link_proto_init()
+	file_linklog_v1_reply_proto_init()
+	file_linklog_v1_short_domain_proto_init()
+	file_linklog_v1_traits_proto_init()
 	file_linklog_v1_event_proto_msgTypes[0].OneofWrappers = []any{
 		(*Event_DomainRegistered)(nil),
 		(*Event_LinkCreated)(nil),
@@ -730,6 +1163,11 @@ func file_linklog_v1_event_proto_init() {
 		(*Event_ExpiryChanged)(nil),
 		(*Event_LinkDeleted)(nil),
 		(*Event_NothingChanged)(nil),
+		(*Event_DomainVerified)(nil),
+		(*Event_DomainChanged)(nil),
+		(*Event_BlockChanged)(nil),
+		(*Event_LinkChanged)(nil),
+		(*Event_BatchDecided)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -737,7 +1175,7 @@ func file_linklog_v1_event_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_linklog_v1_event_proto_rawDesc), len(file_linklog_v1_event_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   8,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

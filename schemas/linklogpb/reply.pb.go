@@ -55,6 +55,12 @@ const (
 	RejectionCode_REJECTION_CODE_DEADLINE_PASSED RejectionCode = 12
 	// A part that is needed is away.
 	RejectionCode_REJECTION_CODE_UNAVAILABLE RejectionCode = 13
+	// The plan allows no more links.
+	RejectionCode_REJECTION_CODE_LIMIT_REACHED RejectionCode = 14
+	// The plan doesn't have what was asked for.
+	RejectionCode_REJECTION_CODE_PLAN_FORBIDS RejectionCode = 15
+	// Another link of the account has the external id.
+	RejectionCode_REJECTION_CODE_EXTERNAL_TAKEN RejectionCode = 16
 )
 
 // Enum value maps for RejectionCode.
@@ -74,6 +80,9 @@ var (
 		11: "REJECTION_CODE_TOO_LARGE",
 		12: "REJECTION_CODE_DEADLINE_PASSED",
 		13: "REJECTION_CODE_UNAVAILABLE",
+		14: "REJECTION_CODE_LIMIT_REACHED",
+		15: "REJECTION_CODE_PLAN_FORBIDS",
+		16: "REJECTION_CODE_EXTERNAL_TAKEN",
 	}
 	RejectionCode_value = map[string]int32{
 		"REJECTION_CODE_UNSPECIFIED":      0,
@@ -90,6 +99,9 @@ var (
 		"REJECTION_CODE_TOO_LARGE":        11,
 		"REJECTION_CODE_DEADLINE_PASSED":  12,
 		"REJECTION_CODE_UNAVAILABLE":      13,
+		"REJECTION_CODE_LIMIT_REACHED":    14,
+		"REJECTION_CODE_PLAN_FORBIDS":     15,
+		"REJECTION_CODE_EXTERNAL_TAKEN":   16,
 	}
 )
 
@@ -123,7 +135,7 @@ func (RejectionCode) EnumDescriptor() ([]byte, []int) {
 // Reply is the sealed payload of a record of links.replies: what became of a command. The
 // command's id, its partition and its offset stand in the headers.
 //
-// New fields take numbers from 6 on.
+// New fields take numbers from 7 on.
 type Reply struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Link is the number of the link concerned; 0: none.
@@ -135,7 +147,9 @@ type Reply struct {
 	// Fingerprint is the digest of the command's content, 16 bytes; absent: it was unreadable.
 	Fingerprint []byte `protobuf:"bytes,4,opt,name=fingerprint,proto3" json:"fingerprint,omitempty"`
 	// Until is how long a rejection is remembered; absent: not at all.
-	Until         *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=until,proto3" json:"until,omitempty"`
+	Until *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=until,proto3" json:"until,omitempty"`
+	// Items tell what became of each item of a batch, in its order.
+	Items         []*ItemResult `protobuf:"bytes,6,rep,name=items,proto3" json:"items,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -205,6 +219,77 @@ func (x *Reply) GetUntil() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *Reply) GetItems() []*ItemResult {
+	if x != nil {
+		return x.Items
+	}
+	return nil
+}
+
+// ItemResult is what became of one item of a batch.
+type ItemResult struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Link is the number of the link concerned; 0: none.
+	Link uint64 `protobuf:"varint,1,opt,name=link,proto3" json:"link,omitempty"`
+	// Version is the link's version after the item.
+	Version uint64 `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
+	// Rejection says why the item was refused; absent: it was done.
+	Rejection     *Rejection `protobuf:"bytes,3,opt,name=rejection,proto3" json:"rejection,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ItemResult) Reset() {
+	*x = ItemResult{}
+	mi := &file_linklog_v1_reply_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ItemResult) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ItemResult) ProtoMessage() {}
+
+func (x *ItemResult) ProtoReflect() protoreflect.Message {
+	mi := &file_linklog_v1_reply_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ItemResult.ProtoReflect.Descriptor instead.
+func (*ItemResult) Descriptor() ([]byte, []int) {
+	return file_linklog_v1_reply_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *ItemResult) GetLink() uint64 {
+	if x != nil {
+		return x.Link
+	}
+	return 0
+}
+
+func (x *ItemResult) GetVersion() uint64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *ItemResult) GetRejection() *Rejection {
+	if x != nil {
+		return x.Rejection
+	}
+	return nil
+}
+
 // Rejection is why a command was refused.
 type Rejection struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -220,7 +305,7 @@ type Rejection struct {
 
 func (x *Rejection) Reset() {
 	*x = Rejection{}
-	mi := &file_linklog_v1_reply_proto_msgTypes[1]
+	mi := &file_linklog_v1_reply_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -232,7 +317,7 @@ func (x *Rejection) String() string {
 func (*Rejection) ProtoMessage() {}
 
 func (x *Rejection) ProtoReflect() protoreflect.Message {
-	mi := &file_linklog_v1_reply_proto_msgTypes[1]
+	mi := &file_linklog_v1_reply_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -245,7 +330,7 @@ func (x *Rejection) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Rejection.ProtoReflect.Descriptor instead.
 func (*Rejection) Descriptor() ([]byte, []int) {
-	return file_linklog_v1_reply_proto_rawDescGZIP(), []int{1}
+	return file_linklog_v1_reply_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Rejection) GetCode() RejectionCode {
@@ -274,17 +359,23 @@ var File_linklog_v1_reply_proto protoreflect.FileDescriptor
 const file_linklog_v1_reply_proto_rawDesc = "" +
 	"\n" +
 	"\x16linklog/v1/reply.proto\x12\n" +
-	"linklog.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xbe\x01\n" +
+	"linklog.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xec\x01\n" +
 	"\x05Reply\x12\x12\n" +
 	"\x04link\x18\x01 \x01(\x04R\x04link\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\x04R\aversion\x123\n" +
 	"\trejection\x18\x03 \x01(\v2\x15.linklog.v1.RejectionR\trejection\x12 \n" +
 	"\vfingerprint\x18\x04 \x01(\fR\vfingerprint\x120\n" +
-	"\x05until\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x05until\"j\n" +
+	"\x05until\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x05until\x12,\n" +
+	"\x05items\x18\x06 \x03(\v2\x16.linklog.v1.ItemResultR\x05items\"o\n" +
+	"\n" +
+	"ItemResult\x12\x12\n" +
+	"\x04link\x18\x01 \x01(\x04R\x04link\x12\x18\n" +
+	"\aversion\x18\x02 \x01(\x04R\aversion\x123\n" +
+	"\trejection\x18\x03 \x01(\v2\x15.linklog.v1.RejectionR\trejection\"j\n" +
 	"\tRejection\x12-\n" +
 	"\x04code\x18\x01 \x01(\x0e2\x19.linklog.v1.RejectionCodeR\x04code\x12\x18\n" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x12\x14\n" +
-	"\x05field\x18\x03 \x01(\tR\x05field*\xce\x03\n" +
+	"\x05field\x18\x03 \x01(\tR\x05field*\xb4\x04\n" +
 	"\rRejectionCode\x12\x1e\n" +
 	"\x1aREJECTION_CODE_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17REJECTION_CODE_INTERNAL\x10\x01\x12\x1e\n" +
@@ -300,7 +391,10 @@ const file_linklog_v1_reply_proto_rawDesc = "" +
 	"\x12\x1c\n" +
 	"\x18REJECTION_CODE_TOO_LARGE\x10\v\x12\"\n" +
 	"\x1eREJECTION_CODE_DEADLINE_PASSED\x10\f\x12\x1e\n" +
-	"\x1aREJECTION_CODE_UNAVAILABLE\x10\rB.Z,github.com/linklog/linklog/schemas/linklogpbb\x06proto3"
+	"\x1aREJECTION_CODE_UNAVAILABLE\x10\r\x12 \n" +
+	"\x1cREJECTION_CODE_LIMIT_REACHED\x10\x0e\x12\x1f\n" +
+	"\x1bREJECTION_CODE_PLAN_FORBIDS\x10\x0f\x12!\n" +
+	"\x1dREJECTION_CODE_EXTERNAL_TAKEN\x10\x10B.Z,github.com/linklog/linklog/schemas/linklogpbb\x06proto3"
 
 var (
 	file_linklog_v1_reply_proto_rawDescOnce sync.Once
@@ -315,22 +409,25 @@ func file_linklog_v1_reply_proto_rawDescGZIP() []byte {
 }
 
 var file_linklog_v1_reply_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_linklog_v1_reply_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_linklog_v1_reply_proto_msgTypes = make([]protoimpl.MessageInfo, 3)
 var file_linklog_v1_reply_proto_goTypes = []any{
 	(RejectionCode)(0),            // 0: linklog.v1.RejectionCode
 	(*Reply)(nil),                 // 1: linklog.v1.Reply
-	(*Rejection)(nil),             // 2: linklog.v1.Rejection
-	(*timestamppb.Timestamp)(nil), // 3: google.protobuf.Timestamp
+	(*ItemResult)(nil),            // 2: linklog.v1.ItemResult
+	(*Rejection)(nil),             // 3: linklog.v1.Rejection
+	(*timestamppb.Timestamp)(nil), // 4: google.protobuf.Timestamp
 }
 var file_linklog_v1_reply_proto_depIdxs = []int32{
-	2, // 0: linklog.v1.Reply.rejection:type_name -> linklog.v1.Rejection
-	3, // 1: linklog.v1.Reply.until:type_name -> google.protobuf.Timestamp
-	0, // 2: linklog.v1.Rejection.code:type_name -> linklog.v1.RejectionCode
-	3, // [3:3] is the sub-list for method output_type
-	3, // [3:3] is the sub-list for method input_type
-	3, // [3:3] is the sub-list for extension type_name
-	3, // [3:3] is the sub-list for extension extendee
-	0, // [0:3] is the sub-list for field type_name
+	3, // 0: linklog.v1.Reply.rejection:type_name -> linklog.v1.Rejection
+	4, // 1: linklog.v1.Reply.until:type_name -> google.protobuf.Timestamp
+	2, // 2: linklog.v1.Reply.items:type_name -> linklog.v1.ItemResult
+	3, // 3: linklog.v1.ItemResult.rejection:type_name -> linklog.v1.Rejection
+	0, // 4: linklog.v1.Rejection.code:type_name -> linklog.v1.RejectionCode
+	5, // [5:5] is the sub-list for method output_type
+	5, // [5:5] is the sub-list for method input_type
+	5, // [5:5] is the sub-list for extension type_name
+	5, // [5:5] is the sub-list for extension extendee
+	0, // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_linklog_v1_reply_proto_init() }
@@ -344,7 +441,7 @@ func file_linklog_v1_reply_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_linklog_v1_reply_proto_rawDesc), len(file_linklog_v1_reply_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   2,
+			NumMessages:   3,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
