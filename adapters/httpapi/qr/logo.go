@@ -64,7 +64,7 @@ func DecodeLogo(data []byte) (*Logo, error) {
 		if err != nil || unpacked.Bounds().Empty() {
 			return nil, fieldErrorf("style.logo", "is damaged")
 		}
-		return &Logo{image: fit(unpacked, keptLogoSide, false)}, nil
+		return &Logo{image: keep(unpacked)}, nil
 	}
 	return nil, fieldErrorf("style.logo", "must be a PNG, JPEG, GIF or WebP; SVG is not accepted, because it may hold programs")
 }
@@ -81,14 +81,20 @@ func begins(data []byte, magic string) bool {
 	return true
 }
 
-// fit scales a picture so that its longer side has this many pixels; if it has fewer, only when
-// it may grow.
-func fit(from image.Image, side int, grow bool) *image.NRGBA {
-	w, h := from.Bounds().Dx(), from.Bounds().Dy()
-	if longer := max(w, h); longer > side || grow {
-		w, h = max(1, w*side/longer), max(1, h*side/longer)
+// keep reduces a picture in two steps: the good scaler takes half a second for four million
+// pixels, and does as well with one million that were picked from them.
+func keep(p image.Image) *image.NRGBA {
+	if max(p.Bounds().Dx(), p.Bounds().Dy()) > 2*keptLogoSide {
+		p = fit(p, 2*keptLogoSide, draw.NearestNeighbor)
 	}
-	to := image.NewNRGBA(image.Rect(0, 0, w, h))
-	draw.CatmullRom.Scale(to, to.Bounds(), from, from.Bounds(), draw.Src, nil)
+	return fit(p, min(keptLogoSide, max(p.Bounds().Dx(), p.Bounds().Dy())), draw.CatmullRom)
+}
+
+// fit scales a picture so that its longer side has this many pixels.
+func fit(from image.Image, side int, scaler draw.Scaler) *image.NRGBA {
+	w, h := from.Bounds().Dx(), from.Bounds().Dy()
+	longer := max(w, h)
+	to := image.NewNRGBA(image.Rect(0, 0, max(1, w*side/longer), max(1, h*side/longer)))
+	scaler.Scale(to, to.Bounds(), from, from.Bounds(), draw.Src, nil)
 	return to
 }

@@ -95,7 +95,7 @@ func (d drawing) withLogo(s *sheet) *sheetWithLogo {
 
 	field := image.NewNRGBA(image.Rect(0, 0, hole.Dx(), hole.Dy()))
 	draw.Draw(field, field.Bounds(), image.NewUniform(s.palette[0]), image.Point{}, draw.Src)
-	logo := fit(d.look.logo.image, max(1, hole.Dx()-scale), true)
+	logo := fit(d.look.logo.image, max(1, hole.Dx()-scale), draw.CatmullRom)
 	at := image.Pt((hole.Dx()-logo.Rect.Dx())/2, (hole.Dy()-logo.Rect.Dy())/2)
 	draw.Draw(field, logo.Bounds().Add(at), logo, image.Point{}, draw.Over)
 	return &sheetWithLogo{sheet: s, hole: hole, logo: field}
