@@ -28,7 +28,15 @@
 //   - Facts are trusted: decoding an event checks its form and never today's rules, or
 //     yesterday's facts would break when rules tighten. Commands are wishes and are checked.
 //   - A header that says nothing is left out. In particular ce_dataschema is absent from
-//     messages that every reader since the first understands.
+//     messages that every reader since the first understands. Whether a message needs a newer
+//     one is asked of its content, not of its type: a link without traits, which most are, goes
+//     on being read by everybody while the processes of an installation are upgraded.
+//   - What a patch sets is a list of an enum, not the bits of [domain.Fields]: a name can't
+//     slip by one, and a field that a reader doesn't know is told from one that is not there.
+//     The traits of a patch are only those it sets, whatever else was left in it.
+//   - A command is refused before it is published if what it sets of one link is larger than
+//     [MaxTraits]: the fact that would come of it could not be written, and the partition
+//     would stand still.
 //   - Clicks hold no account content and no visitor identifiers and are not sealed: they are
 //     a public contract. They are read and written by hand, not through the generated type:
 //     a rebuild reads 150,000 a second and a redirect must cost microseconds. A test holds
