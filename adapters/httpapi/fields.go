@@ -152,10 +152,18 @@ func (f fields) slug(name string) (*domain.Slug, error) {
 // parseHost reads the host in a field or parameter.
 func parseHost(name, raw string) (domain.Host, error) {
 	h, err := domain.ParseHost(raw)
-	if e, ok := errors.AsType[*domain.Error](err); ok {
-		return "", domain.Errorf(e.Code, name, "%s: %s", name, e.Message)
+	if err != nil {
+		return "", domain.Errorf(domain.Validation, name, "%s: %s", name, messageOf(err))
 	}
-	return h, err
+	return h, nil
+}
+
+// messageOf is what the domain says is wrong.
+func messageOf(err error) string {
+	if e, ok := errors.AsType[*domain.Error](err); ok {
+		return e.Message
+	}
+	return err.Error()
 }
 
 // inPart is a refusal about a part of what was asked for.

@@ -108,6 +108,16 @@ func (s *Server) deleteLink(c echo.Context) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
+// archiveLink is POST /v1/links/:id/archive: visitors don't find the link until it is restored.
+func (s *Server) archiveLink(c echo.Context) error { return s.update(c, archival(true)) }
+
+// restoreLink is POST /v1/links/:id/restore.
+func (s *Server) restoreLink(c echo.Context) error { return s.update(c, archival(false)) }
+
+func archival(on bool) domain.UpdateLink {
+	return domain.UpdateLink{Patch: domain.Patch{Set: domain.Fields(0).With(domain.FieldArchived), To: domain.Traits{Archived: on}}}
+}
+
 // changeLink has the caller's link of the path changed. A link that is deleted already may be
 // the doing of this very request's first attempt, so that question goes to the decider.
 func (s *Server) changeLink(c echo.Context, body func(domain.LinkNumber) domain.CommandBody) (domain.Reply, string, error) {

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
 
 	"github.com/labstack/echo/v4"
@@ -16,18 +17,20 @@ const (
 	MaxPage     = 100
 )
 
-// listLinks is GET /v1/links: newest first, a page at a time.
+// listLinks is GET /v1/links: newest first unless asked otherwise, a page at a time.
 func (s *Server) listLinks(c echo.Context) error {
-	limit, err := pageSize(c.QueryParam("limit"))
+	q, err := parseList(c.QueryParams(), s.clock())
 	if err != nil {
 		return err
 	}
-	after, err := parseCursor(c.QueryParam("cursor"))
-	if err != nil {
+	q.Account = caller(c).Account
+	if q.Limit, err = pageSize(c.QueryParam("limit")); err != nil {
 		return err
 	}
-	ctx := c.Request().Context()
-	page, err := s.links.List(ctx, links.ListQuery{Filter: links.Filter{Account: caller(c).Account}, After: after, Limit: limit})
+	if q.After, err = parseCursor(c.QueryParam("cursor")); err != nil {
+		return err
+	}
+	page, err := s.links.List(c.Request().Context(), q)
 	if err != nil {
 		return err
 	}
@@ -45,6 +48,106 @@ func (s *Server) listLinks(c echo.Context) error {
 		Links      []linkAnswer `json:"links"`
 		NextCursor *string      `json:"next_cursor"`
 	}{true, shown, next})
+}
+
+// countLinks is GET /v1/links/count: how many links a list has on all pages.
+func (s *Server) countLinks(c echo.Context) error {
+	f, err := parseFilter(c.QueryParams(), s.clock())
+	if err != nil {
+		return err
+	}
+	f.Account = caller(c).Account
+	n, err := s.links.Count(c.Request().Context(), f)
+	if err != nil {
+		return err
+	}
+	return answer(c, http.StatusOK, struct {
+		Success bool `json:"success"`
+		Count   int  `json:"count"`
+	}{true, n})
+}
+
+// getBySlug is GET /v1/links/by-slug/:slug, of the installation's domain or another.
+func (s *Server) getBySlug(c echo.Context) error {
+	host := s.host
+	if raw := c.QueryParam("domain"); raw != "" {
+		var err error
+		if host, err = parseHost("domain", raw); err != nil {
+			return err
+		}
+	}
+	l, err := s.links.BySlug(c.Request().Context(), host, pathValue(c, "slug"))
+	if l, err = owned(c, l, err); err != nil {
+		return err
+	}
+	return s.showLink(c, http.StatusOK, l)
+}
+
+// getByExternal is GET /v1/links/by-external-id/:external. An id may be used once on each short
+// domain: without the parameter domain it is the newest link that has it.
+func (s *Server) getByExternal(c echo.Context) error {
+	q := links.ListQuery{Limit: 1, Filter: links.Filter{Account: caller(c).Account, External: pathValue(c, "external"), Life: links.Any}}
+	if raw := c.QueryParam("domain"); raw != "" {
+		var err error
+		if q.Host, err = parseHost("domain", raw); err != nil {
+			return err
+		}
+	}
+	page, err := s.links.List(c.Request().Context(), q)
+	if err != nil {
+		return err
+	}
+	if len(page.Links) == 0 {
+		return domain.Errorf(domain.NotFound, "", "no link has the external id %q", q.External)
+	}
+	return s.showLink(c, http.StatusOK, page.Links[0])
+}
+
+// putByExternal is PUT /v1/links/by-external-id/:external: makes the link, or makes the one that
+// is there like this.
+func (s *Server) putByExternal(c echo.Context) error {
+	f, err := readFields(c)
+	if err != nil {
+		return err
+	}
+	w, err := f.wish("custom_slug", "slug")
+	if err != nil {
+		return err
+	}
+	w.patch.Set = w.patch.Set.With(domain.FieldExternal)
+	if w.patch.To.External, err = domain.ParseExternalID(pathValue(c, "external")); err != nil {
+		return err
+	}
+	if err := s.hashPasswords(c, &w); err != nil {
+		return err
+	}
+	body, on, err := s.creation(c.Request().Context(), &w)
+	if err != nil {
+		return err
+	}
+	body.Upsert = true
+	reply, key, err := s.change(c, on, 0, body)
+	switch {
+	case err != nil:
+		return err
+	case reply.Version == 1:
+		return s.showCreated(c, reply, key)
+	}
+	return s.showChanged(c, http.StatusOK, reply, key)
+}
+
+// pathValue is a parameter of the path as it was meant: the router matches paths as they were
+// sent if they hold escapes that matter.
+func pathValue(c echo.Context, name string) string {
+	value := c.Param(name)
+	if c.Request().URL.RawPath == "" {
+		return value
+	}
+	plain, err := url.PathUnescape(value)
+	if err != nil {
+		return value
+	}
+	return plain
 }
 
 func pageSize(s string) (int, error) {

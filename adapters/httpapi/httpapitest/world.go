@@ -22,7 +22,6 @@ import (
 	"github.com/linklog/linklog/commands"
 	"github.com/linklog/linklog/domain"
 	"github.com/linklog/linklog/projections/clicks"
-	"github.com/linklog/linklog/projections/links"
 )
 
 // Host is the short domain of the world.
@@ -175,35 +174,6 @@ func (w *World) Domains(context.Context) ([]domain.Domain, error) {
 	all := slices.Collect(maps.Values(w.State.Domains))
 	slices.SortFunc(all, func(a, b domain.Domain) int { return cmp.Compare(a.Host, b.Host) })
 	return slices.DeleteFunc(all, func(d domain.Domain) bool { return d.Host == "" }), nil
-}
-
-// List implements httpapi.Links by creation; of the filters it knows Tag and Host.
-func (w *World) List(_ context.Context, q links.ListQuery) (links.Page, error) {
-	all := w.filtered(q.Filter)
-	if q.Ascending {
-		slices.Reverse(all)
-	}
-	if i := slices.IndexFunc(all, func(l domain.Link) bool { return l.Number == q.After }); i >= 0 {
-		all = all[i+1:]
-	}
-	all = all[min(q.Offset, len(all)):]
-	return links.Page{Links: all[:min(q.Limit, len(all))], More: len(all) > q.Limit}, nil
-}
-
-// Count implements httpapi.Links.
-func (w *World) Count(_ context.Context, f links.Filter) (int, error) { return len(w.filtered(f)), nil }
-
-func (w *World) filtered(f links.Filter) (all []domain.Link) {
-	for _, l := range w.State.Links {
-		if l.Account == f.Account && l.Status == domain.Active && !l.Archived &&
-			(f.Tag == "" || slices.Contains(l.Tags, f.Tag)) && (f.Host == "" || f.Host == l.Host) {
-			all = append(all, l)
-		}
-	}
-	slices.SortFunc(all, func(a, b domain.Link) int {
-		return cmp.Or(b.Created.Compare(a.Created), cmp.Compare(a.Number, b.Number))
-	})
-	return all
 }
 
 // Totals implements httpapi.Clicks.

@@ -1,0 +1,89 @@
+package httpapitest
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/linklog/linklog/domain"
+	"github.com/linklog/linklog/projections/links"
+)
+
+// List implements httpapi.Links.
+func (w *World) List(_ context.Context, q links.ListQuery) (links.Page, error) {
+	all := w.filtered(q.Filter)
+	by := map[links.Sort]func(l domain.Link) string{
+		links.ByUpdated: func(l domain.Link) string { return l.Updated.String() }, links.BySlugText: func(l domain.Link) string { return string(l.Slug) },
+		links.ByTitle: func(l domain.Link) string { return l.Title }, links.ByDestination: func(l domain.Link) string { return string(l.Destination) },
+	}[q.Sort]
+	if by != nil {
+		slices.SortStableFunc(all, func(a, b domain.Link) int { return cmp.Compare(by(b), by(a)) })
+	}
+	if q.Ascending {
+		slices.Reverse(all)
+	}
+	if i := slices.IndexFunc(all, func(l domain.Link) bool { return l.Number == q.After }); i >= 0 {
+		all = all[i+1:]
+	}
+	all = all[min(q.Offset, len(all)):]
+	return links.Page{Links: all[:min(q.Limit, len(all))], More: len(all) > q.Limit}, nil
+}
+
+// Count implements httpapi.Links.
+func (w *World) Count(_ context.Context, f links.Filter) (int, error) { return len(w.filtered(f)), nil }
+
+// filtered are an account's links that a filter lets through, newest first.
+func (w *World) filtered(f links.Filter) (all []domain.Link) {
+	f.Search = strings.ToLower(f.Search)
+	for _, l := range w.State.Links {
+		if l.Account == f.Account && l.Status == domain.Active && w.lives(l, f.Life) && matches(l, f) {
+			all = append(all, l)
+		}
+	}
+	slices.SortFunc(all, func(a, b domain.Link) int {
+		return cmp.Or(b.Created.Compare(a.Created), cmp.Compare(a.Number, b.Number))
+	})
+	return all
+}
+
+func (w *World) lives(l domain.Link, life links.Life) bool {
+	ended := !l.Expires.IsZero() && !w.Now.Before(l.Expires)
+	switch life {
+	case links.Working:
+		return !l.Archived && !l.Disabled && !ended && !w.Now.Before(l.Starts)
+	case links.Disabled:
+		return l.Disabled && !l.Archived
+	case links.Archived:
+		return l.Archived
+	case links.Expired:
+		return ended && !l.Archived
+	case links.Scheduled:
+		return w.Now.Before(l.Starts) && !l.Archived
+	case links.Any:
+		return true
+	}
+	return !l.Archived
+}
+
+func matches(l domain.Link, f links.Filter) bool {
+	text := strings.ToLower(string(l.Slug) + "\n" + string(l.Destination) + "\n" + l.Title)
+	return (f.Tag == "" || slices.Contains(l.Tags, f.Tag)) && (f.Host == "" || f.Host == l.Host) &&
+		strings.Contains(text, f.Search) && (f.External == "" || f.External == l.External) &&
+		(f.Destination == "" || f.Destination == l.Destination) &&
+		(f.CreatedFrom.IsZero() || !l.Created.Before(f.CreatedFrom)) && (f.CreatedTo.IsZero() || l.Created.Before(f.CreatedTo)) &&
+		(f.MetadataKey == "" || hasMetadata(l.Metadata, f.MetadataKey, f.MetadataValue))
+}
+
+func hasMetadata(m domain.Metadata, key, value string) bool {
+	var all map[string]json.RawMessage
+	if m == "" || json.Unmarshal([]byte(m), &all) != nil || all[key] == nil {
+		return false
+	}
+	var text string
+	if json.Unmarshal(all[key], &text) != nil {
+		text = string(all[key])
+	}
+	return value == "" || value == text
+}
