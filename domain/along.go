@@ -1,10 +1,6 @@
 package domain
 
-import (
-	"bytes"
-	"net/url"
-	"strings"
-)
+import "strings"
 
 // along adds to a destination what goes along with the visitor: what followed the slug, the
 // visitor's parameters, the UTM values. What the owner wrote stays as written, its fragment stays
@@ -58,86 +54,39 @@ func utmIndex(name string) int {
 
 // add is the destination with the extension; ok is false if that is too long.
 func (e *extension) add(to Destination) (longer Destination, ok bool) {
-	var room [MaxURL]byte
 	rest, fragment, marked := strings.Cut(string(to), "#")
 	base, own, asks := strings.Cut(rest, "?")
-	b := appendPath(append(room[:0], base...), e.path)
+	var w writing
+	w.Grow(len(to) + len(e.path) + len(e.query) + e.utmRoom())
+	w.path(base, e.path)
 	if asks {
-		b = append(b, '?')
+		w.WriteByte('?')
 	}
-	q := parameters{b: b, fresh: true, asks: asks}
-	e.addOwn(&q, own)
-	e.addVisitors(&q, own)
+	w.asks, w.fresh = asks, true
+	w.own(own, e.utm)
+	w.visitors(e.query, own, e.utm)
 	for i, value := range e.utm {
-		if value != "" && !q.utm[i] {
-			q.addUTM(i, value)
+		if value != "" && !w.utm[i] {
+			w.next()
+			w.addUTM(i, value)
 		}
 	}
-	b = q.b
 	if marked {
-		b = append(append(b, '#'), fragment...)
+		w.WriteByte('#')
+		w.WriteString(fragment)
 	}
-	if len(b) > MaxURL {
-		return "", false
-	}
-	return Destination(b), true
+	return Destination(w.String()), w.Len() <= MaxURL
 }
 
-// addOwn adds the destination's own parameters, with the link's UTM values in place of theirs.
-func (e *extension) addOwn(q *parameters, own string) {
-	for pair := range strings.SplitSeq(own, "&") {
-		name, _, _ := strings.Cut(pair, "=")
-		switch i := utmIndex(name); {
-		case i < 0 || e.utm[i] == "":
-			q.next()
-			q.b = append(q.b, pair...)
-		case !q.utm[i]:
-			q.addUTM(i, e.utm[i])
+// utmRoom is about how long the UTM parameters are.
+func (e *extension) utmRoom() int {
+	n := 0
+	for i, value := range e.utm {
+		if value != "" {
+			n += len("&=") + len(utmNames[i]) + len(value)
 		}
 	}
-}
-
-// addVisitors adds the visitor's parameters that the owner has not set.
-func (e *extension) addVisitors(q *parameters, own string) {
-	for pair := range strings.SplitSeq(e.query, "&") {
-		name, _, _ := strings.Cut(pair, "=")
-		if pair == "" || hasName(own, name) {
-			continue
-		}
-		if i := utmIndex(name); i >= 0 {
-			if e.utm[i] != "" || q.utm[i] {
-				continue
-			}
-			q.utm[i] = true
-		}
-		q.next()
-		q.b = appendEscaped(q.b, pair, "#")
-	}
-}
-
-// parameters is a URL whose query is being written.
-type parameters struct {
-	b     []byte
-	asks  bool // the question mark is there
-	fresh bool // nothing follows it
-	utm   [len(utmNames)]bool
-}
-
-// next puts what separates a parameter from what is there.
-func (q *parameters) next() {
-	switch {
-	case !q.asks:
-		q.b = append(q.b, '?')
-	case !q.fresh && q.b[len(q.b)-1] != '&':
-		q.b = append(q.b, '&')
-	}
-	q.asks, q.fresh = true, false
-}
-
-func (q *parameters) addUTM(i int, value string) {
-	q.next()
-	q.utm[i] = true
-	q.b = append(append(append(q.b, utmNames[i]...), '='), url.QueryEscape(value)...)
+	return n
 }
 
 // hasName reports whether a query has a parameter that a server may take for name. Some don't
@@ -149,23 +98,6 @@ func hasName(query, name string) bool {
 		}
 	}
 	return false
-}
-
-// appendPath puts what followed the slug behind a URL's path.
-func appendPath(b []byte, path string) []byte {
-	if strings.Trim(path, "/") == "" {
-		return b
-	}
-	b = bytes.TrimRight(b, "/")
-	for segment := range strings.SplitSeq(path, "/") {
-		if segment != "" {
-			b = appendEscaped(append(b, '/'), segment, "?#")
-		}
-	}
-	if strings.HasSuffix(path, "/") {
-		b = append(b, '/')
-	}
-	return b
 }
 
 // descends reports whether a path leads down from where it is put, however often a server

@@ -7,38 +7,19 @@ const upperHex = "0123456789ABCDEF"
 // escape percent-encodes what is not allowed in a URL and leaves everything else alone: a
 // destination must reach its server the way its owner wrote it.
 func escape(s string) string {
+	var b strings.Builder
 	for i := range len(s) {
-		if mustEscape(s[i]) {
-			var b []byte
-			for i := range len(s) {
-				b = appendByte(b, s[i], mustEscape(s[i]))
-			}
-			return string(b)
+		if c := s[i]; mustEscape(c) {
+			b.Write([]byte{'%', upperHex[c>>4], upperHex[c&15]})
+		} else {
+			b.WriteByte(c)
 		}
 	}
-	return s
+	return b.String()
 }
 
 func mustEscape(c byte) bool {
 	return c <= ' ' || c >= 0x7f || strings.IndexByte("\"<>\\^`{|}", c) >= 0
-}
-
-// appendEscaped is for what strangers wrote: the bytes in special are encoded too, and a percent
-// sign that encodes nothing.
-func appendEscaped(b []byte, s, special string) []byte {
-	for i := range len(s) {
-		c := s[i]
-		_, n := decode(s[i:])
-		b = appendByte(b, c, mustEscape(c) || c == '%' && n == 1 || strings.IndexByte(special, c) >= 0)
-	}
-	return b
-}
-
-func appendByte(b []byte, c byte, escaped bool) []byte {
-	if escaped {
-		return append(b, '%', upperHex[c>>4], upperHex[c&15])
-	}
-	return append(b, c)
 }
 
 // decode is the byte that a text begins with, and how many it is written with.

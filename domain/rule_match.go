@@ -89,7 +89,7 @@ func (c *Condition) names(text string) bool {
 		return false
 	}
 	for _, v := range c.Values {
-		if strings.EqualFold(v, text) {
+		if v == text || strings.EqualFold(v, text) {
 			return true
 		}
 	}
@@ -118,7 +118,8 @@ func (c *Condition) refers(host string) bool {
 
 // spans reports whether the time of day lies between the condition's.
 func (c *Condition) spans(at time.Time) bool {
-	minute := uint16(at.Hour()*60 + at.Minute())
+	hour, minutes, _ := at.Clock()
+	minute := uint16(hour*60 + minutes)
 	if c.From <= c.To {
 		return c.From <= minute && minute < c.To
 	}
