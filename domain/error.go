@@ -114,8 +114,8 @@ func renamed(err error, field string) error {
 	if !ok {
 		return err
 	}
-	message := e.Message
-	if rest, named := strings.CutPrefix(message, e.Field); named {
+	message := field + ": " + e.Message
+	if rest, named := strings.CutPrefix(e.Message, e.Field); named {
 		message = field + rest
 	}
 	return &Error{Code: e.Code, Field: field, Message: message}

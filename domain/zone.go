@@ -47,11 +47,11 @@ const maxZone = 64
 // is none.
 func loadZone(name string) (*time.Location, error) {
 	if name == "" || name == "Local" || len(name) > maxZone || strings.Trim(strings.ToLower(name), labelBytes+"/+") != "" {
-		return nil, Errorf(Validation, "zone", "%q is not a time zone", name)
+		return nil, Errorf(Validation, "zone", "zone %q is not a time zone", name)
 	}
 	place, err := time.LoadLocation(name)
 	if err != nil {
-		return nil, Errorf(Validation, "zone", "%q is not a time zone; one is called like Europe/Berlin", name)
+		return nil, Errorf(Validation, "zone", "zone %q is not a time zone; one is called like Europe/Berlin", name)
 	}
 	return place, nil
 }
