@@ -10,7 +10,7 @@ func (d *decision) registerDomain(b RegisterDomain) error {
 			return err
 		}
 		d.happenToDomain(known, DomainRegistered(b))
-	case known.Account != d.command.Account && (known.Verified || known.Used):
+	case known.Account != d.command.Account && (known.Open(known.Account) || known.Used):
 		return Errorf(Forbidden, "domain", "domain %s belongs to another account", d.command.Domain)
 	case known.Account == d.command.Account && known.Cases == b.Cases:
 		d.nothingHappens(known)
