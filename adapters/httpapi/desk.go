@@ -66,6 +66,16 @@ func (s *Server) Own(c echo.Context, n domain.LinkNumber) (domain.Link, error) {
 	return owned(c, l, err)
 }
 
+// Known is the link of that number whoever's it is, for what its owner has made public. It is
+// NotFound for a link that is deleted.
+func (s *Server) Known(c echo.Context, n domain.LinkNumber) (domain.Link, error) {
+	l, err := s.links.Link(c.Request().Context(), n)
+	if err == nil && l.Status != domain.Active {
+		err = domain.Errorf(domain.NotFound, "", "There is no such link.")
+	}
+	return l, err
+}
+
 // OwnSlug is the caller's link under a slug of the installation's domain.
 func (s *Server) OwnSlug(c echo.Context, slug string) (domain.Link, error) {
 	l, err := s.links.BySlug(c.Request().Context(), s.host, slug)
@@ -77,7 +87,7 @@ func owned(c echo.Context, l domain.Link, err error) (domain.Link, error) {
 	case err != nil:
 		return domain.Link{}, err
 	case l.Account != caller(c).Account, l.Status == domain.Deleted:
-		return domain.Link{}, domain.Errorf(domain.NotFound, "", "there is no such link")
+		return domain.Link{}, domain.Errorf(domain.NotFound, "", "There is no such link.")
 	case l.Status == domain.Parked:
 		return domain.Link{}, domain.Errorf(domain.Unavailable, "", "link %s is being repaired by the operator", l.Number)
 	}

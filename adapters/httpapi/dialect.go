@@ -92,6 +92,16 @@ func (s *Server) rehost(r *http.Request) {
 	}
 }
 
+// Base is the address of the dialect that a request was sent to, without a slash at its end.
+func (s *Server) Base(c echo.Context) string {
+	base := c.Scheme() + "://" + c.Request().Host
+	host, err := domain.ParseHost(c.Request().Host)
+	if d := dialectOf(c); d != nil && (err != nil || s.dialectHosts[host] != d.Name) {
+		base += "/" + d.Name
+	}
+	return base
+}
+
 // burst takes a request off the dialect's own limit.
 func (s *Server) burst(c echo.Context, who domain.Caller) error {
 	d := dialectOf(c)

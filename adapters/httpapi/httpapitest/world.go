@@ -38,6 +38,8 @@ type World struct {
 	Spent  map[string]int                      // requests by bucket
 	Logged *strings.Builder
 
+	DialectHosts map[domain.Host]string // see httpapi.Options
+
 	drawn int
 
 	revoked atomic.Value // of string: a token that ended
@@ -57,9 +59,9 @@ func New() *World {
 func (w *World) Server(tb testing.TB, dialects ...func(*httpapi.Server) httpapi.Dialect) *httpapi.Server {
 	tb.Helper()
 	s, err := httpapi.New(httpapi.Options{
-		PublicURL: "https://pocolink.com", Clock: func() time.Time { return w.Now },
+		PublicURL: "https://pocolink.com", DialectHosts: w.DialectHosts, Clock: func() time.Time { return w.Now },
 		Log: slog.New(slog.NewJSONHandler(w.Logged, &slog.HandlerOptions{Level: slog.LevelDebug})),
-	}, httpapi.Parts{Commands: w, Links: w, Clicks: w, Keys: w, Allowances: w})
+	}, httpapi.Parts{Commands: w, Links: w, Clicks: w, Keys: w, Allowances: w, Size: w.Size})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -158,6 +160,27 @@ func (w *World) Link(_ context.Context, n domain.LinkNumber) (domain.Link, error
 		l.Status = domain.Parked
 	}
 	return l, nil
+}
+
+// Many implements httpapi.Links.
+func (w *World) Many(ctx context.Context, numbers []domain.LinkNumber) (map[domain.LinkNumber]domain.Link, error) {
+	all := map[domain.LinkNumber]domain.Link{}
+	for _, n := range numbers {
+		l, err := w.Link(ctx, n)
+		if err != nil && domain.CodeOf(err) != domain.NotFound {
+			return nil, err
+		}
+		if err == nil && l.Number != 0 {
+			all[n] = l
+		}
+	}
+	return all, nil
+}
+
+// Size is the length of a command, if it were written as JSON.
+func (*World) Size(c domain.Command) (int, error) {
+	text, err := json.Marshal(c.Body)
+	return len(text), err
 }
 
 // BySlug implements httpapi.Links.
