@@ -33,15 +33,28 @@ func (s *Server) change(c echo.Context, host domain.Host, ifVersion uint64, body
 	if err != nil {
 		return domain.Reply{}, "", err
 	}
-	who := caller(c)
-	reply, err := s.commands.Do(c.Request().Context(), domain.Command{
-		ID: commandID(who.Account, key), Account: who.Account, By: who.Key, Via: via(c), Domain: host,
-		Deadline: s.clock().Add(s.deadline), IfVersion: ifVersion, Limits: planOf(who.Plan).limits, Body: body,
-	})
-	if u, ok := errors.AsType[*commands.Unfinished](err); ok {
-		return domain.Reply{}, key, &unfinished{u, key}
-	}
+	command := s.command(c, key, host, body)
+	command.IfVersion = ifVersion
+	reply, err := s.do(c, key, command)
 	return reply, key, err
+}
+
+// command is the caller's wish under a key.
+func (s *Server) command(c echo.Context, key string, host domain.Host, body domain.CommandBody) domain.Command {
+	who := caller(c)
+	return domain.Command{
+		ID: commandID(who.Account, key), Account: who.Account, By: who.Key, Via: via(c), Domain: host,
+		Deadline: s.clock().Add(s.deadline), Limits: planOf(who.Plan).limits, Body: body,
+	}
+}
+
+// do has a command of a request with that idempotency key done.
+func (s *Server) do(c echo.Context, key string, command domain.Command) (domain.Reply, error) {
+	reply, err := s.commands.Do(c.Request().Context(), command)
+	if u, ok := errors.AsType[*commands.Unfinished](err); ok {
+		return domain.Reply{}, &unfinished{u, key}
+	}
+	return reply, err
 }
 
 // doneUnseen is the error of a read that should have shown what a command did.

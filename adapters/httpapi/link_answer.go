@@ -92,15 +92,20 @@ func appendJSON(b *bytes.Buffer, v any) error {
 	return nil
 }
 
+// allFields is what ?fields asks for if everything shall be shown.
+const allFields = "all"
+
 // wantsAll reports whether answers shall show members that are not set as well.
-func wantsAll(c echo.Context) (bool, error) {
-	switch c.QueryParam("fields") {
-	case "":
-		return false, nil
-	case "all":
-		return true, nil
+func wantsAll(c echo.Context) bool { return c.QueryParam("fields") == allFields }
+
+// checked refuses what no handler could answer, before anything is done.
+func checked(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if raw := c.QueryParam("fields"); raw != "" && raw != allFields {
+			return domain.Errorf(domain.Validation, "fields", "fields must be %s", allFields)
+		}
+		return next(c)
 	}
-	return false, domain.Errorf(domain.Validation, "fields", "fields must be all")
 }
 
 func (s *Server) showLink(c echo.Context, code int, l domain.Link) error {
@@ -128,11 +133,7 @@ func (s *Server) showChanged(c echo.Context, code int, reply domain.Reply, key s
 	case l.Status == domain.Deleted:
 		return domain.Errorf(domain.NotFound, "", "link %s was deleted in the meantime", reply.Link)
 	case code == http.StatusCreated && s.clock().Sub(l.Created) < domain.Skew:
-		all, err := wantsAll(c)
-		if err != nil {
-			return err
-		}
-		return s.writeLink(c, code, s.shownWith(l, 0, all)) // nobody knew it yet: no need to ask
+		return s.writeLink(c, code, s.shownWith(l, 0, wantsAll(c))) // nobody knew it yet: no need to ask
 	}
 	if err := s.showLink(c, code, l); err != nil {
 		return doneUnseen(reply, key, err)
@@ -142,10 +143,6 @@ func (s *Server) showChanged(c echo.Context, code int, reply domain.Reply, key s
 
 // shown is the links with their clicks.
 func (s *Server) shown(c echo.Context, all []domain.Link) ([]linkAnswer, error) {
-	whole, err := wantsAll(c)
-	if err != nil {
-		return nil, err
-	}
 	numbers := make([]domain.LinkNumber, len(all))
 	for i, l := range all {
 		numbers[i] = l.Number
@@ -156,7 +153,7 @@ func (s *Server) shown(c echo.Context, all []domain.Link) ([]linkAnswer, error) 
 	}
 	answers := make([]linkAnswer, len(all))
 	for i, l := range all {
-		answers[i] = s.shownWith(l, totals[l.Number].Human, whole)
+		answers[i] = s.shownWith(l, totals[l.Number].Human, wantsAll(c))
 	}
 	return answers, nil
 }

@@ -6,9 +6,10 @@ import "github.com/labstack/echo/v4"
 func (s *Server) routes(e *echo.Echo) {
 	e.Use(s.observe, s.recover, s.allow)
 
-	v1 := func(method, path string, h echo.HandlerFunc) { e.Add(method, "/v1"+path, h, authenticated) }
+	v1 := func(method, path string, h echo.HandlerFunc) { e.Add(method, "/v1"+path, h, authenticated, checked) }
 	v1("POST", "/links", s.createLink)
 	v1("GET", "/links", s.listLinks)
+	v1("POST", "/links/bulk", s.changeLinks)
 	v1("GET", "/links/count", s.countLinks)
 	v1("GET", "/links/by-slug/:slug", s.getBySlug)
 	v1("GET", "/links/by-external-id/:external", s.getByExternal)

@@ -34,6 +34,9 @@ type Links interface {
 	// Link is the link of that number, also if it is deleted or parked; otherwise a
 	// domain.NotFound error.
 	Link(ctx context.Context, n domain.LinkNumber) (domain.Link, error)
+	// Many are the links of these numbers, also deleted and parked ones. Those that don't exist
+	// are missing.
+	Many(ctx context.Context, numbers []domain.LinkNumber) (map[domain.LinkNumber]domain.Link, error)
 	// BySlug is the link that has a slug of a host, in whatever spelling the domain takes for the
 	// same; otherwise a domain.NotFound error.
 	BySlug(ctx context.Context, host domain.Host, slug string) (domain.Link, error)

@@ -36,7 +36,7 @@ type Options struct {
 	Log            *slog.Logger           // nil: slog.Default
 }
 
-// Parts is what a Server works with; all are required, but for those of streams.
+// Parts is what a Server works with; all are required, but for those that say what nil means.
 type Parts struct {
 	Commands   Commands
 	Links      Links
@@ -44,6 +44,7 @@ type Parts struct {
 	Keys       Keys
 	Allowances Allowances
 
+	Size      func(domain.Command) (int, error)  // how many bytes a command is in the log; nil: none is too large
 	ClickLog  ClickLog                           // nil: clicks are not streamed
 	ClickJSON func(domain.Click) ([]byte, error) // how a click is shown, on one line
 }
@@ -55,6 +56,7 @@ type Server struct {
 	clicks     Clicks
 	keys       Keys
 	allowances Allowances
+	size       func(domain.Command) (int, error)
 	stream     *hub
 	dialects   []*Dialect
 	known      shortDomains
@@ -86,7 +88,7 @@ func New(o Options, p Parts) (*Server, error) {
 		return nil, fmt.Errorf("read public URL: %w", err)
 	}
 	s := &Server{
-		commands: p.Commands, links: p.Links, clicks: p.Clicks, keys: p.Keys, allowances: p.Allowances,
+		commands: p.Commands, links: p.Links, clicks: p.Clicks, keys: p.Keys, allowances: p.Allowances, size: p.Size,
 		public: public, host: host, deadline: o.Deadline, clock: o.Clock, heartbeat: o.Heartbeat, log: o.Log, echo: echo.New(),
 		dialectHosts: o.DialectHosts,
 		known:        shortDomains{known: map[domain.Host]struct{}{host: {}}}, passwords: newPasswords(),

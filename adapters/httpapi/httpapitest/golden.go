@@ -12,11 +12,13 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/linklog/linklog/adapters/httpapi"
+	"github.com/linklog/linklog/domain"
 	"github.com/linklog/linklog/projections/clicks"
 )
 
@@ -29,7 +31,8 @@ const (
 
 // Golden plays the exchanges of each file in testdata, in order and in one world. A request
 // may be preceded by lines of comment (#) and directives: "fault: x" breaks something for this
-// request, "clock: 1h" lets time pass, "clicks: id 5" counts clicks. "<id>" in a request is the id
+// request, "clock: 1h" lets time pass, "clicks: id 5" counts clicks, "domain: host account" gives
+// an account a short domain. "<id>" in a request is the id
 // of the first link that was created, "<id2>" of the second; "<64KiB>" is as many letters.
 // Dialects are served beside the native API; the rest of a Location header behind one of its
 // last slash is a link's id.
@@ -113,6 +116,9 @@ func (p *player) direct(text string) string {
 				p.t.Fatal(err)
 			}
 			p.world.Now = p.world.Now.Add(d)
+		case name == "domain":
+			host, account, _ := strings.Cut(value, " ")
+			p.world.State.Domains[domain.Host(host)] = domain.Domain{Host: domain.Host(host), Account: domain.AccountID(account), Verified: true, Version: 2}
 		case name == "clicks":
 			for n := range p.world.State.Links {
 				p.world.Clicks[n] = clicks.Counts{Human: 412, Bot: 57}
@@ -129,7 +135,24 @@ func (p *player) fillIn(text string) string {
 		text = strings.ReplaceAll(text, p.placeholder(i), id)
 	}
 	text = strings.ReplaceAll(text, "<invalid UTF-8>", "\xff\xfe")
-	return strings.ReplaceAll(text, "<64KiB>", strings.Repeat("x", 64<<10))
+	for words, long := range map[string]string{
+		"<64KiB>":               strings.Repeat("x", 64<<10),
+		"<15 large operations>": list(15, `{"op":"create","url":"https://example.com/","scripts":[`+list(10, `{"content":"`+strings.Repeat("x", 8<<10)+`"}`)+`]}`),
+		"<101 operations>":      list(101, `{"op":"create","url":"https://example.com/"}`),
+		"<11 passwords>":        list(11, `{"op":"create","url":"https://example.com/","password":"secret #"}`),
+	} {
+		text = strings.ReplaceAll(text, words, long)
+	}
+	return text
+}
+
+// list is a JSON list's inside: n times the element, in which # is its number.
+func list(n int, element string) string {
+	all := make([]string, n)
+	for i := range all {
+		all[i] = strings.ReplaceAll(element, "#", strconv.Itoa(i))
+	}
+	return strings.Join(all, ",")
 }
 
 func (*player) placeholder(i int) string {
