@@ -28,10 +28,12 @@ func BenchmarkApply(b *testing.B) {
 		b.Run(fmt.Sprintf("created/batch=%d", size), func(b *testing.B) {
 			t := setup(b)
 			t.started(0)
+			before := t.cpu()
 			b.ResetTimer()
 			for i := range b.N {
 				t.apply(0, int64(i*size), creations(i*size, size)...)
 			}
+			b.ReportMetric(float64((t.cpu()-before).Microseconds())/float64(b.N*size), "cpu-µs/event")
 			b.ReportMetric(float64(b.N*size)/b.Elapsed().Seconds(), "events/s")
 		})
 	}
@@ -40,6 +42,7 @@ func BenchmarkApply(b *testing.B) {
 		t.started(0)
 		const links = 10_000
 		t.apply(0, 0, creations(0, links)...)
+		before := t.cpu()
 		b.ResetTimer()
 		for i := range b.N {
 			events := creations(0, 256)
@@ -51,6 +54,7 @@ func BenchmarkApply(b *testing.B) {
 			}
 			t.apply(0, int64(links+i*256), events...)
 		}
+		b.ReportMetric(float64((t.cpu()-before).Microseconds())/float64(b.N*256), "cpu-µs/event")
 		b.ReportMetric(float64(b.N*256)/b.Elapsed().Seconds(), "events/s")
 	})
 }

@@ -33,7 +33,8 @@ type Filter struct {
 	CreatedFrom   time.Time
 	CreatedTo     time.Time // exclusive
 	Destination   domain.Destination
-	Now           time.Time // what Life compares with; zero: the database's clock
+	Numbers       []domain.LinkNumber // none but these; nil: any
+	Now           time.Time           // what Life compares with; zero: the database's clock
 }
 
 // Sort is what a list is ordered by. Links that are equal in it are ordered by number.

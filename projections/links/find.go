@@ -25,8 +25,11 @@ func (r *Reader) Find(ctx context.Context, host domain.Host, text string) (link 
 	var found bool
 	err = r.first(ctx, &found, findSQL, []any{clean(host), clean(text), parents(host)}, func(row pgx.CollectableRow) error {
 		var l linkRow
-		err := row.Scan(append([]any{&partition, &next}, l.dest()...)...)
-		link = l.link()
+		if err := row.Scan(append([]any{&partition, &next}, l.dest()...)...); err != nil {
+			return err
+		}
+		var err error
+		link, err = l.link()
 		return err
 	})
 	if err != nil {
@@ -50,42 +53,58 @@ func parents(host domain.Host) []string {
 const allSQL = `SELECT c.host, c.key, ` + linkColumns + ` FROM %[1]s.claim c JOIN %[1]s.link l ON l.number = c.link
 	WHERE c.freed IS NULL AND l.status <> 1 LIMIT $1`
 
-// All calls each for at most limit links that are not deleted, with the slug key each holds.
-// All of it is one snapshot: next are the first offsets that are not in it, by partition (one
-// that isn't there was never read), domains every registered short domain, and complete tells
-// that no link was left out for the limit. An error of each ends it and is returned.
+// Snapshot is what belongs to all links together, as of one moment.
+type Snapshot struct {
+	Next     map[int32]int64 // the first offset that is not in it, by partition; one that isn't there was never read
+	Domains  []domain.Domain // every registered short domain
+	Blocks   []Blocked
+	Complete bool // no link was left out for the limit
+}
+
+// All calls each for at most limit links that are not deleted, with the slug key each holds. It is
+// [Reader.Snapshot] for those who need no blocks.
 func (r *Reader) All(ctx context.Context, limit int, each func(domain.SlugKey, domain.Link) error) (
 	next map[int32]int64, domains []domain.Domain, complete bool, err error,
 ) {
+	s, err := r.Snapshot(ctx, limit, each)
+	return s.Next, s.Domains, s.Complete, err
+}
+
+// Snapshot calls each for at most limit links that are not deleted, with the slug key each holds,
+// and returns what belongs to them. An error of each ends it and is returned.
+func (r *Reader) Snapshot(ctx context.Context, limit int, each func(domain.SlugKey, domain.Link) error) (s Snapshot, err error) {
 	err = r.model.Read(ctx, func(ctx context.Context, tx pgx.Tx, schema string) (err error) {
-		if next, domains, err = frame(ctx, tx, schema); err != nil {
+		if s, err = frame(ctx, tx, schema); err != nil {
 			return err
 		}
-		complete, err = stream(ctx, tx, schema, limit, each)
+		s.Complete, err = stream(ctx, tx, schema, limit, each)
 		return err
 	})
 	if err != nil {
-		return nil, nil, false, fmt.Errorf("read all links: %w", err)
+		return Snapshot{}, fmt.Errorf("read all links: %w", err)
 	}
-	return next, domains, complete, nil
+	return s, nil
 }
 
-// frame reads what belongs to all links together: checkpoints and domains.
-func frame(ctx context.Context, tx pgx.Tx, schema string) (map[int32]int64, []domain.Domain, error) {
-	next := map[int32]int64{}
+// frame reads checkpoints, domains and blocks.
+func frame(ctx context.Context, tx pgx.Tx, schema string) (Snapshot, error) {
+	s := Snapshot{Next: map[int32]int64{}}
 	var partition int32
 	var at int64
 	rows, _ := tx.Query(ctx, fmt.Sprintf(`SELECT partition, next FROM %s.checkpoint`, schema))
-	_, err := pgx.ForEachRow(rows, []any{&partition, &at}, func() error { next[partition] = at; return nil })
+	_, err := pgx.ForEachRow(rows, []any{&partition, &at}, func() error { s.Next[partition] = at; return nil })
 	if err != nil {
-		return nil, nil, fmt.Errorf("read checkpoints: %w", err)
+		return Snapshot{}, fmt.Errorf("read checkpoints: %w", err)
 	}
 	rows, _ = tx.Query(ctx, fmt.Sprintf(domainsSQL, schema))
-	domains, err := pgx.CollectRows(rows, scanDomain)
-	if err != nil {
-		return nil, nil, fmt.Errorf("read domains: %w", err)
+	if s.Domains, err = pgx.CollectRows(rows, scanDomain); err != nil {
+		return Snapshot{}, fmt.Errorf("read domains: %w", err)
 	}
-	return next, domains, nil
+	rows, _ = tx.Query(ctx, fmt.Sprintf(blocksSQL, schema))
+	if s.Blocks, err = pgx.CollectRows(rows, scanBlock); err != nil {
+		return Snapshot{}, fmt.Errorf("read blocks: %w", err)
+	}
+	return s, nil
 }
 
 // errLimit ends a stream that has more than was asked for.
@@ -101,7 +120,11 @@ func stream(ctx context.Context, tx pgx.Tx, schema string, limit int, each func(
 		if n++; n > limit {
 			return errLimit
 		}
-		return each(domain.SlugKey{Host: domain.Host(host), Text: key}, l.link())
+		link, err := l.link()
+		if err != nil {
+			return err
+		}
+		return each(domain.SlugKey{Host: domain.Host(host), Text: key}, link)
 	})
 	if errors.Is(err, errLimit) {
 		return false, nil

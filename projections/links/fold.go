@@ -41,17 +41,25 @@ func (*Fold) Apply(ctx context.Context, tx pgx.Tx, schema string, b projections.
 type change struct {
 	partition int32
 	state     *domain.State // of everything the batch touches
+	before    map[domain.LinkNumber]domain.Link
 	accounts  map[domain.CommandID]domain.AccountID
+	makers    map[domain.LinkNumber]maker
 	history   map[domain.LinkNumber][]entry
 	ended     map[domain.LinkNumber]uint64 // versions at which links were deleted
 	parked    []parkedEvent
-	usage     map[usageKey]int64
+	usage     map[domain.UsageKey]usage
+	used      map[domain.Host]bool // domains that the batch doesn't read, on which links were made
+	blocks    map[domain.Block]Blocked
 }
 
-type usageKey struct {
-	account domain.AccountID
-	domain  domain.Host
+// maker is who created a link.
+type maker struct {
+	by  domain.KeyID
+	via string
 }
+
+// usage is a count of links, or how much it changes.
+type usage struct{ links, archived int64 }
 
 // parkedEvent is an event that could not be applied, or had to wait behind such a one.
 type parkedEvent struct {
@@ -62,37 +70,58 @@ type parkedEvent struct {
 
 func newChange(partition int32) *change {
 	return &change{
-		partition: partition, state: domain.NewState(), accounts: map[domain.CommandID]domain.AccountID{},
-		history: map[domain.LinkNumber][]entry{}, ended: map[domain.LinkNumber]uint64{}, usage: map[usageKey]int64{},
+		partition: partition, state: domain.NewState(), before: map[domain.LinkNumber]domain.Link{},
+		accounts: map[domain.CommandID]domain.AccountID{}, makers: map[domain.LinkNumber]maker{},
+		history: map[domain.LinkNumber][]entry{}, ended: map[domain.LinkNumber]uint64{}, usage: map[domain.UsageKey]usage{},
+		used: map[domain.Host]bool{}, blocks: map[domain.Block]Blocked{},
 	}
 }
 
-// load reads the links that the batch changes but doesn't create.
+// load reads the links that the batch changes but doesn't create, and the domains of which it
+// tells facts.
 func (c *change) load(ctx context.Context, tx pgx.Tx, schema string, records []projections.Record[domain.Event]) error {
+	numbers, hosts := missing(records)
+	if len(numbers) > 0 {
+		rows, _ := tx.Query(ctx, fmt.Sprintf(linksByNumberSQL, schema), numbers)
+		links, err := pgx.CollectRows(rows, scanLink)
+		if err != nil {
+			return fmt.Errorf("read touched links: %w", err)
+		}
+		for _, l := range links {
+			c.before[l.Number], c.state.Links[l.Number] = l, l
+		}
+	}
+	if len(hosts) > 0 {
+		rows, _ := tx.Query(ctx, fmt.Sprintf(`SELECT `+domainColumns+` FROM %s.domain WHERE host = ANY($1)`, schema), hosts)
+		domains, err := pgx.CollectRows(rows, scanDomain)
+		if err != nil {
+			return fmt.Errorf("read touched domains: %w", err)
+		}
+		for _, d := range domains {
+			c.state.Domains[d.Host] = d
+		}
+	}
+	return nil
+}
+
+// missing lists what must be read before records can be applied.
+func missing(records []projections.Record[domain.Event]) (numbers []int64, hosts []string) {
 	known := map[domain.LinkNumber]bool{}
-	var missing []int64
 	for _, r := range records {
+		switch r.Event.Body.(type) {
+		case domain.DomainRegistered, domain.DomainVerified, domain.DomainChanged:
+			hosts = append(hosts, clean(r.Event.Domain))
+		}
 		n := r.Event.Link
 		if n == 0 || known[n] {
 			continue
 		}
 		known[n] = true
 		if _, created := r.Event.Body.(domain.LinkCreated); !created {
-			missing = append(missing, int64(n)) //nolint:gosec // 53 bits
+			numbers = append(numbers, signed(n))
 		}
 	}
-	if len(missing) == 0 {
-		return nil
-	}
-	rows, _ := tx.Query(ctx, fmt.Sprintf(linksByNumberSQL, schema), missing)
-	links, err := pgx.CollectRows(rows, scanLink)
-	if err != nil {
-		return fmt.Errorf("read touched links: %w", err)
-	}
-	for _, l := range links {
-		c.state.Links[l.Number] = l
-	}
-	return nil
+	return numbers, hosts
 }
 
 // apply folds one event.
@@ -100,8 +129,16 @@ func (c *change) apply(offset int64, e domain.Event) {
 	before := c.state.Links[e.Link]
 	c.state.Apply(e)
 	c.accounts[e.Command] = e.Account
-	if b, ok := e.Body.(domain.Unreadable); ok {
+	switch b := e.Body.(type) {
+	case domain.Unreadable:
 		c.parked = append(c.parked, parkedEvent{offset, e.Link, b.Reason})
+	case domain.BlockChanged:
+		c.blocks[b.Block] = Blocked{Block: b.Block, Reason: b.Reason, At: e.At, By: e.By}
+	case domain.LinkCreated:
+		c.makers[e.Link] = maker{e.By, e.Via}
+		if _, known := c.state.Domains[e.Domain]; !known {
+			c.used[e.Domain] = true
+		}
 	}
 	if e.Link == 0 {
 		return
@@ -124,16 +161,22 @@ func (c *change) wait(offset int64, e domain.Event) {
 
 // count keeps the number of links of an account on a domain.
 func (c *change) count(before, after domain.Link) {
-	delta := counted(after) - counted(before)
-	if delta != 0 {
-		c.usage[usageKey{after.Account, after.Domain}] += delta
+	was, is := counted(&before), counted(&after)
+	if was != is {
+		key := domain.UsageKey{Account: after.Account, Domain: after.Domain}
+		sum := c.usage[key]
+		c.usage[key] = usage{sum.links + is.links - was.links, sum.archived + is.archived - was.archived}
 	}
 }
 
-// counted is 1 for a link that exists. A parked one does if anything readable is known of it.
-func counted(l domain.Link) int64 {
-	if l.Status == domain.Deleted || l.Host == "" {
-		return 0
+// counted is what one link adds. A parked one counts if anything readable is known of it.
+func counted(l *domain.Link) (u usage) {
+	if !l.Counts() {
+		return u
 	}
-	return 1
+	u.links = 1
+	if l.Archived {
+		u.archived = 1
+	}
+	return u
 }

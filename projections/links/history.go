@@ -13,38 +13,48 @@ type entry struct {
 	version uint64
 	at      time.Time
 	by      domain.KeyID
+	via     string
 	event   string
 	changes []byte // JSON: field → fromTo
 }
 
-// fromTo is how a field changed. What was or is not there is left out.
-type fromTo struct {
-	From string `json:"from,omitempty"`
-	To   string `json:"to,omitempty"`
-}
+// Names of what happened to a link.
+const (
+	eventCreated     = "created"
+	eventDestination = "destination"
+	eventSlug        = "slug"
+	eventExpiry      = "expiry"
+	eventChanged     = "changed"
+	eventUnreadable  = "unreadable"
+	eventDeleted     = "deleted"
+)
 
-// remember adds an event to its link's history. The content of a link that ended is forgotten.
+// Fields that are not traits.
+const (
+	fieldDestination = "destination"
+	fieldSlug        = "slug" // with its host
+	fieldExpires     = "expires"
+)
+
+// remember adds an event to its link's history. Its creation is told by the link's row. The
+// content of a link that ended is forgotten.
 func (c *change) remember(e domain.Event) {
-	row := entry{link: e.Link, version: e.Version, at: e.At, by: e.By}
+	row := entry{link: e.Link, version: e.Version, at: e.At, by: e.By, via: e.Via}
 	var changes map[string]fromTo
 	switch b := e.Body.(type) {
-	case domain.LinkCreated:
-		row.event = "created"
-		changes = map[string]fromTo{"slug": {"", string(b.Host) + "/" + string(b.Slug)}, "destination": {"", string(b.Destination)}}
-		if !b.Expires.IsZero() {
-			changes["expires"] = fromTo{"", stamp(b.Expires)}
-		}
 	case domain.DestinationChanged:
-		row.event, changes = "destination", map[string]fromTo{"destination": {string(b.From), string(b.To)}}
+		row.event, changes = eventDestination, map[string]fromTo{fieldDestination: {text(b.From), text(b.To)}}
 	case domain.SlugChanged:
-		from, to := string(b.FromKey.Host)+"/"+string(b.From), string(b.ToKey.Host)+"/"+string(b.To)
-		row.event, changes = "slug", map[string]fromTo{"slug": {from, to}}
+		row.event = eventSlug
+		changes = map[string]fromTo{fieldSlug: {text(place(b.FromKey.Host, b.From)), text(place(b.ToKey.Host, b.To))}}
 	case domain.ExpiryChanged:
-		row.event, changes = "expiry", map[string]fromTo{"expires": {stamp(b.From), stamp(b.To)}}
+		row.event, changes = eventExpiry, map[string]fromTo{fieldExpires: {stamp(b.From), stamp(b.To)}}
+	case domain.LinkChanged:
+		row.event, changes = eventChanged, difference(b.Set, &b.From, &b.To)
 	case domain.Unreadable:
-		row.event = "unreadable"
+		row.event = eventUnreadable
 	case domain.LinkDeleted, domain.Redacted:
-		row.event = "deleted"
+		row.event = eventDeleted
 		c.ended[e.Link] = e.Version
 		c.history[e.Link] = nil
 	default:
@@ -59,16 +69,28 @@ func encode(changes map[string]fromTo) []byte {
 		return []byte("{}")
 	}
 	text, err := json.Marshal(changes)
-	if err != nil { // a map of strings always has an encoding
+	if err != nil { // texts in a map always have an encoding
 		return []byte("{}")
 	}
 	return text
 }
 
-// stamp writes a time; none is nothing.
-func stamp(t time.Time) string {
-	if t.IsZero() {
-		return ""
+// place is a slug with its host.
+func place(host domain.Host, slug domain.Slug) string { return string(host) + "/" + string(slug) }
+
+// text is a text as JSON; none is nothing.
+func text[S ~string](s S) json.RawMessage {
+	if s == "" {
+		return nil
 	}
-	return t.UTC().Format(time.RFC3339Nano)
+	encoded, _ := json.Marshal(string(s)) // a text always has an encoding
+	return encoded
+}
+
+// stamp is a time as JSON; none is nothing.
+func stamp(t time.Time) json.RawMessage {
+	if t.IsZero() {
+		return nil
+	}
+	return text(t.UTC().Format(time.RFC3339Nano))
 }

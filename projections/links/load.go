@@ -28,6 +28,9 @@ func (r *Reader) Load(ctx context.Context, partition int32, keys domain.Keys) (*
 		l.links(keys.Links)
 		l.slugs(keys.Slugs)
 		l.outcomes(partition, keys.Commands)
+		l.usage(keys.Usage)
+		l.externals(keys.External)
+		l.blocks(keys.Blocks)
 	})
 	if err != nil {
 		return nil, 0, fmt.Errorf("load state of partition %d: %w", partition, err)
@@ -89,11 +92,13 @@ func (l loading) domains(hosts []domain.Host) {
 	if len(hosts) == 0 {
 		return
 	}
-	var host, account string
-	var cases int16
-	l.rows(`SELECT host, account, cases FROM %s.domain WHERE host = ANY($1)`, []any{texts(hosts)}, func() {
-		l.state.Domains[domain.Host(host)] = toDomain(host, account, cases)
-	}, &host, &account, &cases)
+	l.batch.Queue(fmt.Sprintf(`SELECT `+domainColumns+` FROM %s.domain WHERE host = ANY($1)`, l.schema), texts(hosts)).Query(func(rows pgx.Rows) error {
+		found, err := pgx.CollectRows(rows, scanDomain)
+		for _, d := range found {
+			l.state.Domains[d.Host] = d
+		}
+		return err
+	})
 }
 
 func (l loading) links(numbers []domain.LinkNumber) {
@@ -139,25 +144,78 @@ func (l loading) slugs(keys []domain.SlugKey) {
 
 // outcomesSQL doesn't ask for a partition: planned while the table was young, it would go through
 // all outcomes of that partition by their age, for milliseconds when there are 8,000 of them.
-const outcomesSQL = `SELECT partition, id, fingerprint, link, version, command, at FROM %s.outcome WHERE id = ANY($1)`
+const outcomesSQL = `SELECT partition, id, fingerprint, link, version, command, at, items FROM %s.outcome WHERE id = ANY($1)`
 
 func (l loading) outcomes(partition int32, ids []domain.CommandID) {
 	if len(ids) == 0 {
 		return
 	}
-	var id string
-	var fingerprint []byte
-	var of int32
-	var link, version int64
-	var o domain.Outcome
-	l.rows(outcomesSQL, []any{texts(ids)}, func() {
-		if of != partition {
-			return
-		}
-		copy(o.Fingerprint[:], fingerprint)
-		o.Link, o.Version, o.At = number(link), uint64(version), o.At.UTC() //nolint:gosec // see signed
-		l.state.Outcomes[domain.CommandID(id)] = o
-	}, &of, &id, &fingerprint, &link, &version, &o.Offset, &o.At)
+	l.batch.Queue(fmt.Sprintf(outcomesSQL, l.schema), texts(ids)).Query(func(rows pgx.Rows) error {
+		var id string
+		var fingerprint []byte
+		var of int32
+		var link, version int64
+		var at time.Time
+		var command int64
+		var items *string
+		_, err := pgx.ForEachRow(rows, []any{&of, &id, &fingerprint, &link, &version, &command, &at, &items}, func() (err error) {
+			if of != partition {
+				return nil
+			}
+			o := domain.Outcome{Link: number(link), Version: uint64(version), Offset: command, At: at.UTC()} //nolint:gosec // see signed
+			copy(o.Fingerprint[:], fingerprint)
+			o.Items, err = itemsOf(items)
+			l.state.Outcomes[domain.CommandID(id)] = o
+			return err
+		})
+		return err
+	})
+}
+
+func (l loading) usage(keys []domain.UsageKey) {
+	if len(keys) == 0 {
+		return
+	}
+	accounts, hosts := make([]string, len(keys)), make([]string, len(keys))
+	for i, k := range keys {
+		accounts[i], hosts[i] = clean(k.Account), clean(k.Domain)
+	}
+	var k domain.UsageKey
+	var links int64
+	l.rows(`SELECT account, domain, links FROM unnest($1::text[], $2::text[]) AS wanted (account, domain) JOIN %s.usage USING (account, domain)`,
+		[]any{accounts, hosts}, func() { l.state.Usage[k] = uint64(links) }, &k.Account, &k.Domain, &links) //nolint:gosec // never negative
+}
+
+func (l loading) externals(keys []domain.ExternalKey) {
+	if len(keys) == 0 {
+		return
+	}
+	accounts, ids, hosts := make([]string, len(keys)), make([]string, len(keys)), make([]string, len(keys))
+	asked := make(map[domain.ExternalKey]domain.ExternalKey, len(keys)) // by what the row says
+	for i, k := range keys {
+		accounts[i], ids[i], hosts[i] = clean(k.Account), short(clean(k.ID)), clean(k.Domain)
+		asked[domain.ExternalKey{Account: k.Account, Domain: k.Domain, ID: ids[i]}] = k
+	}
+	var k domain.ExternalKey
+	var link int64
+	l.rows(`SELECT account, id, domain, link FROM unnest($1::text[], $2::text[], $3::text[]) AS wanted (account, id, domain)
+		JOIN %s.external USING (account, id, domain)`,
+		[]any{accounts, ids, hosts}, func() { l.state.External[asked[k]] = number(link) }, &k.Account, &k.ID, &k.Domain, &link)
+}
+
+func (l loading) blocks(keys []domain.Block) {
+	if len(keys) == 0 {
+		return
+	}
+	kinds, values := make([]int16, len(keys)), make([]string, len(keys))
+	asked := make(map[domain.Block]domain.Block, len(keys)) // by what the row says
+	for i, k := range keys {
+		kinds[i], values[i] = int16(k.Kind), short(clean(k.Value))
+		asked[domain.Block{Kind: k.Kind, Value: values[i]}] = k
+	}
+	var k domain.Block
+	l.rows(`SELECT kind, value FROM unnest($1::smallint[], $2::text[]) AS wanted (kind, value) JOIN %s.block USING (kind, value)`,
+		[]any{kinds, values}, func() { l.state.Blocks[asked[k]] = true }, &k.Kind, &k.Value)
 }
 
 func texts[S ~string](in []S) []string {

@@ -14,7 +14,9 @@ const name = "links"
 var schema string
 
 // Model is the read model as this program builds it.
-func Model() projections.Model { return projections.Model{Name: name, Version: 1, SQL: schema} }
+func Model() projections.Model {
+	return projections.Model{Name: name, Version: 2, Layout: 1, SQL: schema}
+}
 
 // Options for a runner: its mark is the newest command whose events are all applied, which is
 // what [Reader.Await] waits for.

@@ -3,7 +3,6 @@ package links
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -36,14 +35,19 @@ func (r *Reader) Await(ctx context.Context, p domain.Position) error {
 // more).
 func (r *Reader) Outcome(ctx context.Context, id domain.CommandID) (reply domain.Reply, ok bool, err error) {
 	reply.Command = id
-	err = r.first(ctx, &ok, `SELECT account, partition, command, link, version, fingerprint
+	err = r.first(ctx, &ok, `SELECT account, partition, command, link, version, fingerprint, items
 		FROM %s.outcome WHERE id = $1 ORDER BY at DESC, partition LIMIT 1`, []any{clean(id)}, func(row pgx.CollectableRow) error {
 		var account string
 		var link, version int64
 		var fingerprint []byte
-		err := row.Scan(&account, &reply.Position.Partition, &reply.Position.Offset, &link, &version, &fingerprint)
+		var items *string
+		err := row.Scan(&account, &reply.Position.Partition, &reply.Position.Offset, &link, &version, &fingerprint, &items)
+		if err != nil {
+			return err
+		}
 		reply.Account, reply.Link, reply.Version = domain.AccountID(account), number(link), uint64(version) //nolint:gosec // see signed
 		copy(reply.Fingerprint[:], fingerprint)
+		reply.Items, err = itemsOf(items)
 		return err
 	})
 	if err != nil {
@@ -101,68 +105,4 @@ func (r *Reader) first(ctx context.Context, found *bool, sql string, args []any,
 			return rows.Err()
 		})
 	})
-}
-
-// List is a page of an account's links that are not deleted, newest first.
-func (r *Reader) List(ctx context.Context, q ListQuery) (page Page, err error) {
-	sql := `SELECT ` + linkColumns + ` FROM %[1]s.link l WHERE account = $1 AND status <> 1 AND host <> '' %[2]s
-		ORDER BY created DESC, number DESC LIMIT $2 OFFSET $3`
-	args, from := []any{clean(q.Account), q.Limit + 1, q.Offset}, "" // one more tells if there is more
-	if q.After != 0 {
-		from = `AND (created, number) < (SELECT created, number FROM %[1]s.link WHERE number = $4)`
-		args = append(args, signed(q.After))
-	}
-	err = r.model.Batch(ctx, func(schema string, b *pgx.Batch) {
-		text := fmt.Sprintf(sql, schema, strings.ReplaceAll(from, "%[1]s", schema))
-		b.Queue(text, args...).Query(func(rows pgx.Rows) (err error) {
-			page.Links, err = pgx.CollectRows(rows, scanLink)
-			return err
-		})
-	})
-	if err != nil {
-		return Page{}, fmt.Errorf("list links: %w", err)
-	}
-	if page.More = len(page.Links) > q.Limit; page.More {
-		page.Links = page.Links[:q.Limit]
-	}
-	return page, nil
-}
-
-// Count is how many links a list has on all pages.
-func (r *Reader) Count(ctx context.Context, f Filter) (n int, err error) {
-	var found bool
-	err = r.first(ctx, &found, `SELECT count(*) FROM %s.link WHERE account = $1 AND status <> 1 AND host <> ''`, []any{clean(f.Account)},
-		func(row pgx.CollectableRow) error { return row.Scan(&n) })
-	if err != nil {
-		return 0, fmt.Errorf("count links: %w", err)
-	}
-	return n, nil
-}
-
-// BySlug is the link that has a slug of a host, in whatever spelling the domain takes for the
-// same; otherwise a domain.NotFound error.
-func (r *Reader) BySlug(ctx context.Context, host domain.Host, slug string) (domain.Link, error) {
-	for _, text := range []string{slug, strings.ToLower(slug)} {
-		l, _, _, err := r.Find(ctx, host, text)
-		if err != nil || l.Number != 0 {
-			return l, err
-		}
-	}
-	return domain.Link{}, domain.Errorf(domain.NotFound, "", "no link has the slug %q", slug)
-}
-
-const domainsSQL = `SELECT host, account, cases FROM %s.domain ORDER BY host`
-
-// Domains are all registered short domains.
-func (r *Reader) Domains(ctx context.Context) (domains []domain.Domain, err error) {
-	err = r.model.Batch(ctx, func(schema string, b *pgx.Batch) {
-		b.Queue(fmt.Sprintf(domainsSQL, schema)).Query(func(rows pgx.Rows) (err error) {
-			domains, err = pgx.CollectRows(rows, scanDomain)
-			return err
-		})
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read domains: %w", err)
-	}
-	return domains, nil
 }

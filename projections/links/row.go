@@ -1,6 +1,7 @@
 package links
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -9,13 +10,15 @@ import (
 )
 
 const (
-	linkColumns = `l.number, l.domain, l.host, l.slug, l.destination, l.expires, l.status, l.account, l.version, l.created, l.updated`
+	linkColumns = `l.number, l.domain, l.host, l.slug, l.destination, l.expires, l.status, l.account, l.version, l.created, l.updated, l.traits`
 
 	// maybeLinkColumns are those of an outer join that may have found nothing.
-	maybeLinkColumns = `coalesce(l.number, 0), coalesce(l.domain, ''), coalesce(l.host, ''), coalesce(l.slug, ''),
-		coalesce(l.destination, ''), l.expires, coalesce(l.status, 0), coalesce(l.account, ''), coalesce(l.version, 0), l.created, l.updated`
+	maybeLinkColumns = `coalesce(l.number, 0), coalesce(l.domain, ''), coalesce(l.host, ''), coalesce(l.slug, ''), coalesce(l.destination, ''),
+		l.expires, coalesce(l.status, 0), coalesce(l.account, ''), coalesce(l.version, 0), l.created, l.updated, l.traits`
 
 	linksByNumberSQL = `SELECT ` + linkColumns + ` FROM %s.link l WHERE number = ANY($1)`
+
+	domainColumns = `host, account, cases, verified, used, version, settings`
 )
 
 // linkRow is a link as Postgres gives it.
@@ -24,38 +27,43 @@ type linkRow struct {
 	domain, host, slug, destination, account string
 	status                                   int16
 	expires, created, updated                *time.Time
+	traits                                   *string
 }
 
 // dest is where linkColumns are scanned to.
 func (r *linkRow) dest() []any {
 	return []any{
-		&r.number, &r.domain, &r.host, &r.slug, &r.destination, &r.expires, &r.status, &r.account, &r.version, &r.created, &r.updated,
+		&r.number, &r.domain, &r.host, &r.slug, &r.destination, &r.expires, &r.status, &r.account, &r.version, &r.created, &r.updated, &r.traits,
 	}
 }
 
-func (r *linkRow) link() domain.Link {
+func (r *linkRow) link() (domain.Link, error) {
+	traits, err := traitsOf(r.traits)
 	return domain.Link{
 		Number: number(r.number), Domain: domain.Host(r.domain), Host: domain.Host(r.host), Slug: domain.Slug(r.slug),
 		Destination: domain.Destination(r.destination), Expires: instant(r.expires), Status: domain.Status(r.status), //nolint:gosec // three values
 		Account: domain.AccountID(r.account), Version: uint64(r.version), Created: instant(r.created), Updated: instant(r.updated), //nolint:gosec // see signed
-	}
+		Traits: traits,
+	}, err
 }
 
 func scanLink(row pgx.CollectableRow) (domain.Link, error) {
 	var r linkRow
-	err := row.Scan(r.dest()...)
-	return r.link(), err
+	if err := row.Scan(r.dest()...); err != nil {
+		return domain.Link{}, err
+	}
+	return r.link()
 }
 
-func scanDomain(row pgx.CollectableRow) (domain.Domain, error) {
-	var host, account string
-	var cases int16
-	err := row.Scan(&host, &account, &cases)
-	return toDomain(host, account, cases), err
-}
-
-func toDomain(host, account string, cases int16) domain.Domain {
-	return domain.Domain{Host: domain.Host(host), Account: domain.AccountID(account), Cases: domain.CasePolicy(cases)} //nolint:gosec // two values
+// scanDomain reads domainColumns.
+func scanDomain(row pgx.CollectableRow) (d domain.Domain, err error) {
+	var settings []byte
+	var version int64
+	if err = row.Scan(&d.Host, &d.Account, &d.Cases, &d.Verified, &d.Used, &version, &settings); err != nil {
+		return d, err
+	}
+	d.Version = uint64(version) //nolint:gosec // see signed
+	return d, json.Unmarshal(settings, &d.Settings)
 }
 
 func number(n int64) domain.LinkNumber { return domain.LinkNumber(n) } //nolint:gosec // see signed

@@ -1,6 +1,8 @@
 package links
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"strings"
 	"time"
@@ -15,7 +17,10 @@ import (
 func (c *change) queue(schema string, writes *pgx.Batch) {
 	s := statements{schema, writes}
 	c.queueDomains(s)
+	c.queueBlocks(s)
 	c.queueLinks(s)
+	c.queueMarks(s)
+	c.queueExternals(s)
 	c.queueClaims(s)
 	c.queueOutcomes(s)
 	c.queueHistory(s)
@@ -37,41 +42,6 @@ func (s statements) add(rows int, sql string, args ...any) {
 	}
 }
 
-func (c *change) queueDomains(s statements) {
-	var host, account []string
-	var cases []int16
-	for _, d := range c.state.Domains {
-		host, account, cases = append(host, clean(d.Host)), append(account, clean(d.Account)), append(cases, int16(d.Cases))
-	}
-	s.add(len(host), `INSERT INTO %[1]s.domain (host, account, cases, partition)
-		SELECT *, $4::int FROM unnest($1::text[], $2::text[], $3::smallint[])
-		ON CONFLICT (host) DO UPDATE SET account = excluded.account, cases = excluded.cases`, host, account, cases, c.partition)
-}
-
-func (c *change) queueLinks(s statements) {
-	n := len(c.state.Links)
-	number, version, status := make([]int64, 0, n), make([]int64, 0, n), make([]int16, 0, n)
-	host, on, slug, destination, account := make([]string, 0, n), make([]string, 0, n), make([]string, 0, n), make([]string, 0, n), make([]string, 0, n)
-	expires, created, updated := make([]*time.Time, 0, n), make([]*time.Time, 0, n), make([]*time.Time, 0, n)
-	for _, l := range c.state.Links {
-		if l.Number == 0 {
-			continue // nothing happened to it, or nothing that could be told
-		}
-		number, version, status = append(number, signed(l.Number)), append(version, signed(l.Version)), append(status, int16(l.Status))
-		on, host, slug = append(on, clean(l.Domain)), append(host, clean(l.Host)), append(slug, clean(l.Slug))
-		destination, account = append(destination, clean(l.Destination)), append(account, clean(l.Account))
-		expires, created, updated = append(expires, moment(l.Expires)), append(created, moment(l.Created)), append(updated, moment(l.Updated))
-	}
-	s.add(len(number), `INSERT INTO %[1]s.link
-		(number, domain, host, slug, destination, expires, status, account, version, created, updated)
-		SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::smallint[],
-			$8::text[], $9::bigint[], $10::timestamptz[], $11::timestamptz[])
-		ON CONFLICT (number) DO UPDATE SET domain = excluded.domain, host = excluded.host, slug = excluded.slug,
-			destination = excluded.destination, expires = excluded.expires, status = excluded.status, account = excluded.account,
-			version = excluded.version, created = excluded.created, updated = excluded.updated`,
-		number, on, host, slug, destination, expires, status, account, version, created, updated)
-}
-
 func (c *change) queueClaims(s statements) {
 	n := len(c.state.Claims)
 	host, key, account := make([]string, 0, n), make([]string, 0, n), make([]string, 0, n)
@@ -91,15 +61,17 @@ func (c *change) queueOutcomes(s statements) {
 	n := len(c.state.Outcomes)
 	id, account, fingerprint := make([]string, 0, n), make([]string, 0, n), make([][]byte, 0, n)
 	link, version, command, at := make([]int64, 0, n), make([]int64, 0, n), make([]int64, 0, n), make([]time.Time, 0, n)
+	items := make([]*string, 0, n)
 	for k, o := range c.state.Outcomes {
+		items = append(items, itemsText(o.Items))
 		id, account, fingerprint = append(id, clean(k)), append(account, clean(c.accounts[k])), append(fingerprint, o.Fingerprint[:])
 		link, version, command, at = append(link, signed(o.Link)), append(version, signed(o.Version)), append(command, o.Offset), append(at, o.At)
 	}
-	s.add(n, `INSERT INTO %[1]s.outcome (id, account, fingerprint, link, version, command, at, partition)
-		SELECT *, $8::int FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bigint[], $5::bigint[], $6::bigint[], $7::timestamptz[])
+	s.add(n, `INSERT INTO %[1]s.outcome (id, account, fingerprint, link, version, command, at, items, partition)
+		SELECT *, $9::int FROM unnest($1::text[], $2::text[], $3::bytea[], $4::bigint[], $5::bigint[], $6::bigint[], $7::timestamptz[], $8::text[])
 		ON CONFLICT (id, partition) DO UPDATE SET account = excluded.account, fingerprint = excluded.fingerprint,
-			link = excluded.link, version = excluded.version, command = excluded.command, at = excluded.at`,
-		id, account, fingerprint, link, version, command, at, c.partition)
+			link = excluded.link, version = excluded.version, command = excluded.command, at = excluded.at, items = excluded.items`,
+		id, account, fingerprint, link, version, command, at, items, c.partition)
 	s.add(1, `DELETE FROM %[1]s.outcome WHERE partition = $1 AND at <= $2`, c.partition, c.state.Now.Add(-domain.Memory))
 }
 
@@ -113,18 +85,16 @@ func (c *change) queueHistory(s statements) {
 
 	link, version = nil, nil
 	var at []time.Time
-	var by, event, changes []string
+	var by, via, event, changes []string
 	for _, rows := range c.history {
 		for _, e := range rows {
 			link, version, at = append(link, signed(e.link)), append(version, signed(e.version)), append(at, e.at)
-			by, event, changes = append(by, clean(e.by)), append(event, e.event), append(changes, clean(e.changes))
+			by, via, event, changes = append(by, clean(e.by)), append(via, clean(e.via)), append(event, e.event), append(changes, clean(e.changes))
 		}
 	}
-	s.add(len(link), `INSERT INTO %[1]s.history (link, version, at, by, event, changes)
-		SELECT link, version, at, by, event, changes::json
-		FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[], $4::text[], $5::text[], $6::text[])
-			AS new (link, version, at, by, event, changes)
-		ON CONFLICT (link, version) DO NOTHING`, link, version, at, by, event, changes)
+	s.add(len(link), `INSERT INTO %[1]s.history (link, version, at, by, via, event, changes)
+		SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[])
+		ON CONFLICT (link, version) DO NOTHING`, link, version, at, by, via, event, changes)
 }
 
 func (c *change) queueParked(s statements) {
@@ -147,13 +117,14 @@ func (c *change) queueParked(s statements) {
 
 func (c *change) queueUsage(s statements) {
 	var account, on []string
-	var links []int64
+	var links, archived []int64
 	for k, n := range c.usage {
-		account, on, links = append(account, clean(k.account)), append(on, clean(k.domain)), append(links, n)
+		account, on, links, archived = append(account, clean(k.Account)), append(on, clean(k.Domain)), append(links, n.links), append(archived, n.archived)
 	}
-	s.add(len(account), `INSERT INTO %[1]s.usage AS u (account, domain, links)
-		SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[])
-		ON CONFLICT (account, domain) DO UPDATE SET links = u.links + excluded.links`, account, on, links)
+	s.add(len(account), `INSERT INTO %[1]s.usage AS u (account, domain, links, archived)
+		SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[])
+		ON CONFLICT (account, domain) DO UPDATE SET links = u.links + excluded.links, archived = u.archived + excluded.archived`,
+		account, on, links, archived)
 }
 
 func (c *change) queuePartition(s statements) {
@@ -169,6 +140,19 @@ func clean[S ~string | ~[]byte](s S) string {
 		return t
 	}
 	return strings.ReplaceAll(strings.ToValidUTF8(t, ""), "\x00", "")
+}
+
+// longest is the most bytes of a text that an index takes. What a customer may choose is mostly far
+// below it; but a text that is not must not stop its partition.
+const longest = 512
+
+// short is a text that an index takes: itself, or if it is too long, what stands for it.
+func short[S ~string](s S) string {
+	if len(s) <= longest {
+		return string(s)
+	}
+	sum := sha256.Sum256([]byte(s))
+	return "sha256:" + hex.EncodeToString(sum[:])
 }
 
 // signed is a number as Postgres holds it. Link numbers and counters are far below its limit;

@@ -66,7 +66,7 @@ func (b *bundle) play(given, rows []string, deliver func(*bundle, []domain.Event
 	b.must(err)
 	b.feed(g)
 	b.started(3)
-	s := script{TB: b, versions: map[domain.LinkNumber]uint64{}}
+	s := script{TB: b, versions: map[domain.LinkNumber]uint64{}, traits: map[domain.LinkNumber]domain.Traits{}}
 	for _, text := range given {
 		s.log = append(s.log, s.event(parse(text)))
 	}
@@ -110,15 +110,20 @@ func sections(body string) (given, rows []string) {
 
 // tables are how each table is told, a row a line; @1 is the link of that number.
 var tables = map[string]string{
-	"domain":          `SELECT format('domain %%s %%s %%s', host, account, CASE cases WHEN 1 THEN 'ignore' ELSE 'keep' END) FROM %[1]s.domain`,
+	"domain": `SELECT concat_ws(' ', 'domain', host, account, CASE cases WHEN 1 THEN 'ignore' ELSE 'keep' END, 'v' || version,
+		CASE WHEN verified THEN 'verified' END, CASE WHEN used THEN 'used' END, nullif(settings::json->>'Robots', '')) FROM %[1]s.domain`,
+	"block":           `SELECT format('block %%s %%s %%s', kind, value, reason) FROM %[1]s.block`,
+	"mark":            `SELECT format('mark %%s %%s %%s %%s', account, domain, coalesce(nullif(tag, ''), '*'), links) FROM %[1]s.mark`,
+	"external":        `SELECT format('external %%s %%s %%s @%%s', account, domain, id, link) FROM %[1]s.external`,
+	"usage":           `SELECT concat_ws(' ', 'usage', account, domain, links, 'archived=' || nullif(archived, 0)) FROM %[1]s.usage`,
 	"claim":           `SELECT format('claim %%s/%%s @%%s %%s %%s', host, key, link, account, coalesce('freed=' || since(freed), 'held')) FROM %[1]s.claim`,
-	"outcome":         `SELECT format('outcome %%s @%%s v%%s at %%s', id, link, version, command) FROM %[1]s.outcome`,
-	"history":         `SELECT format('history @%%s v%%s %%s', link, version, event) FROM %[1]s.history`,
+	"outcome":         `SELECT concat_ws(' ', 'outcome', id, '@' || link, 'v' || version, 'at', command, items) FROM %[1]s.outcome`,
+	"history":         `SELECT concat_ws(' ', 'history', '@' || link, 'v' || version, event, nullif(via, ''), CASE event WHEN 'changed' THEN changes END) FROM %[1]s.history`,
 	"partition_state": `SELECT format('partition_state counter=%%s now=%%s', counter, since(now)) FROM %[1]s.partition_state`,
 	"parked":          `SELECT format('parked %%s @%%s %%s', event_offset, link, reason) FROM %[1]s.parked`,
-	"usage":           `SELECT format('usage %%s %%s %%s', account, domain, links) FROM %[1]s.usage`,
 	"link": `SELECT concat_ws(' ', 'link @' || number, (ARRAY['active', 'deleted', 'parked'])[status+1], 'v' || version, host || '/' || slug,
-		nullif(destination, ''), 'ends=' || since(expires), 'created=' || since(created), 'updated=' || since(updated)) FROM %[1]s.link`,
+		nullif(destination, ''), 'ends=' || since(expires), 'created=' || since(created), 'updated=' || since(updated), traits,
+		CASE WHEN archived THEN 'archived' END, CASE WHEN disabled THEN 'disabled' END, cardinality(marks) || ' marks') FROM %[1]s.link`,
 	"parked_slug": `SELECT format('parked_slug %%s @%%s', encode(digest, 'hex'), link) FROM %[1]s.parked_slug`,
 }
 

@@ -5,10 +5,17 @@ CREATE TABLE domain (
 	host      text PRIMARY KEY,
 	account   text     NOT NULL,
 	cases     smallint NOT NULL,
+	verified  boolean  NOT NULL,
+	used      boolean  NOT NULL, -- a link was made on it
+	version   bigint   NOT NULL,
+	settings  text     NOT NULL, -- JSON
 	partition int      NOT NULL
 );
+CREATE INDEX domain_by_account ON domain (account, host);
 
 -- A deleted link keeps its row, without its content: what was freed stays refused as not found.
+-- What a link may have beyond its slug, destination and end is all in traits. The columns from
+-- title on repeat some of it for lists; most links have none of it, and pay nothing.
 CREATE TABLE link (
 	number      bigint PRIMARY KEY,
 	domain      text     NOT NULL,
@@ -20,9 +27,57 @@ CREATE TABLE link (
 	account     text     NOT NULL,
 	version     bigint   NOT NULL,
 	created     timestamptz,
-	updated     timestamptz
+	updated     timestamptz,
+	maker       text     NOT NULL, -- the key that created it
+	via         text     NOT NULL, -- through what
+	traits      text,              -- JSON: field → value; null: none
+	title       text     NOT NULL DEFAULT '' COLLATE "C", -- lower case, cut
+	disabled    boolean  NOT NULL DEFAULT false,
+	archived    boolean  NOT NULL DEFAULT false,
+	starts      timestamptz,
+	marks       bigint[]           -- digests of what it is found by; null: nothing
 );
-CREATE INDEX link_by_account ON link (account, created DESC, number DESC) WHERE status <> 1 AND host <> '';
+CREATE INDEX link_by_created ON link (account, created DESC, number DESC) WHERE status <> 1 AND host <> '' AND NOT archived;
+CREATE INDEX link_by_updated ON link (account, updated DESC, number DESC) WHERE status <> 1 AND host <> '';
+CREATE INDEX link_by_slug ON link (account, host, lower(slug) COLLATE "C", number) WHERE status <> 1 AND host <> '';
+CREATE INDEX link_by_destination ON link (account, (lower(left(substr(destination, strpos(destination, '://') + 3), 200)) COLLATE "C"), number)
+	WHERE status <> 1 AND host <> '';
+CREATE INDEX link_by_title ON link (account, title, number) WHERE status <> 1 AND host <> '' AND title <> '';
+CREATE INDEX link_archived ON link (account, created DESC, number DESC) WHERE status <> 1 AND host <> '' AND archived;
+CREATE INDEX link_disabled ON link (account, created DESC, number DESC) WHERE status <> 1 AND host <> '' AND disabled;
+CREATE INDEX link_by_expiry ON link (account, expires) WHERE status <> 1 AND host <> '' AND expires IS NOT NULL;
+CREATE INDEX link_by_start ON link (account, starts) WHERE status <> 1 AND host <> '' AND starts IS NOT NULL;
+CREATE INDEX link_by_mark ON link USING gin (marks) WHERE marks IS NOT NULL;
+
+-- How many links carry a mark: by it a list chooses its way. Marks of tags have their name.
+CREATE TABLE mark (
+	account text   NOT NULL,
+	mark    bigint NOT NULL,
+	domain  text   NOT NULL,
+	tag     text   NOT NULL, -- empty: not a tag
+	links   bigint NOT NULL, -- that are neither deleted nor archived, at least one
+	PRIMARY KEY (account, mark, domain)
+);
+CREATE INDEX mark_by_tag ON mark (account, tag) WHERE tag <> '';
+
+-- Links by the id that their owner gave them.
+CREATE TABLE external (
+	account text   NOT NULL,
+	id      text   NOT NULL,
+	domain  text   NOT NULL,
+	link    bigint NOT NULL,
+	PRIMARY KEY (account, id, domain)
+);
+
+-- What the operator has put out of use.
+CREATE TABLE block (
+	kind   smallint NOT NULL,
+	value  text     NOT NULL,
+	reason text     NOT NULL,
+	at     timestamptz NOT NULL,
+	by     text     NOT NULL,
+	PRIMARY KEY (kind, value)
+);
 
 -- One row says who has a slug, or had it last: a key is either, so two tables would only have
 -- to be kept from contradicting each other.
@@ -46,18 +101,21 @@ CREATE TABLE outcome (
 	version     bigint NOT NULL,
 	command     bigint NOT NULL, -- its offset in links.commands
 	at          timestamptz NOT NULL,
+	items       text,            -- of a batch, JSON
 	PRIMARY KEY (id, partition)
 );
 CREATE INDEX outcome_by_age ON outcome (partition, at);
 
--- Who changed what, when. A deleted link's history ends with the one row that says so.
+-- Who changed what, when. How a link began is told by its row and what changed since; a deleted
+-- link's history is the one row that says so.
 CREATE TABLE history (
 	link    bigint NOT NULL,
 	version bigint NOT NULL,
 	at      timestamptz NOT NULL,
 	by      text NOT NULL,
+	via     text NOT NULL,
 	event   text NOT NULL,
-	changes json NOT NULL,
+	changes text NOT NULL, -- JSON: field → from, to
 	PRIMARY KEY (link, version)
 );
 
@@ -84,8 +142,9 @@ CREATE TABLE parked_slug (
 );
 
 CREATE TABLE usage (
-	account text   NOT NULL,
-	domain  text   NOT NULL,
-	links   bigint NOT NULL, -- that are not deleted
+	account  text   NOT NULL,
+	domain   text   NOT NULL,
+	links    bigint NOT NULL, -- that are not deleted
+	archived bigint NOT NULL, -- of those
 	PRIMARY KEY (account, domain)
 );

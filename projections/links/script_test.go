@@ -19,6 +19,8 @@ type script struct {
 	versions map[domain.LinkNumber]uint64
 	digests  []string // hex, slug, hex, slug, …
 	cases    domain.CasePolicy
+	traits   map[domain.LinkNumber]domain.Traits
+	domain   uint64 // its version
 }
 
 // line is a verb, what it is about, and options as in by=ann.
@@ -64,9 +66,13 @@ func (s *script) event(l line) domain.Event {
 	offset := int64(len(s.log))
 	e := domain.Event{
 		Command: domain.CommandID(l.or("id", fmt.Sprint("c", offset))), CommandOffset: offset, At: l.time("at"),
-		Account: domain.AccountID(l.or("by", "ann")), By: "key", Domain: domain.Host(l.or("domain", "sho.rt")),
+		Account: domain.AccountID(l.or("by", "ann")), By: "key", Via: l.options["via"], Domain: domain.Host(l.or("domain", "sho.rt")),
 	}
-	if l.verb != "registered" && l.words[0] != "-" {
+	if strings.Contains(" registered verified settled ", " "+l.verb+" ") {
+		s.domain++
+		e.Version = s.domain
+	}
+	if !strings.Contains(" registered verified settled blocked batched ", " "+l.verb+" ") && l.words[0] != "-" {
 		e.Link = s.link(l.words[0])
 		if l.verb != "nothing" {
 			s.versions[e.Link]++
@@ -74,6 +80,7 @@ func (s *script) event(l line) domain.Event {
 		e.Version = s.versions[e.Link]
 	}
 	e.Body = s.body(l, e)
+	s.traits[e.Link] = domain.Link{Traits: s.traits[e.Link]}.Apply(e).Traits
 	return e
 }
 
@@ -90,7 +97,20 @@ func (s *script) body(l line, e domain.Event) domain.EventBody {
 		if l.options["ends"] != "" {
 			b.Expires = l.time("ends")
 		}
+		b.Traits = s.patch(l).On(domain.Traits{})
 		return b
+	case "changed":
+		p := s.patch(l)
+		from := domain.Patch{Set: p.Set, To: s.traits[e.Link]}
+		return domain.LinkChanged{Set: p.Set, From: from.On(domain.Traits{}), To: p.To}
+	case "verified":
+		return domain.DomainVerified{}
+	case "settled":
+		return domain.DomainChanged{To: domain.DomainSettings{Robots: l.options["robots"]}}
+	case "blocked":
+		return domain.BlockChanged{Block: domain.Block{Kind: domain.BlockHost, Value: l.words[0]}, On: l.options["on"] != "false", Reason: l.options["reason"]}
+	case "batched":
+		return domain.BatchDecided{Items: []domain.ItemResult{{Link: 1, Version: 1}, {Rejection: domain.Errorf(domain.SlugTaken, "slug", "taken")}}}
 	case "pointed":
 		return domain.DestinationChanged{To: domain.Destination(l.options["to"])}
 	case "renamed":
@@ -99,7 +119,7 @@ func (s *script) body(l line, e domain.Event) domain.EventBody {
 	case "ends":
 		return domain.ExpiryChanged{To: l.time("ends")}
 	case "deleted":
-		return domain.LinkDeleted{Key: s.key(l.words[1])}
+		return domain.LinkDeleted{Key: s.key(l.words[1]), External: l.options["external"]}
 	case "nothing":
 		return domain.NothingChanged{}
 	case "redacted":
@@ -115,6 +135,24 @@ func (s *script) body(l line, e domain.Event) domain.EventBody {
 	}
 	s.Fatalf("what is %q?", l.verb)
 	return nil
+}
+
+// patch are the traits that a line names. What is empty is taken away.
+func (s *script) patch(l line) (p domain.Patch) {
+	set := func(option string, f domain.Field, to func(text string)) {
+		if text, ok := l.options[option]; ok {
+			p.Set = p.Set.With(f)
+			to(text)
+		}
+	}
+	set("title", domain.FieldTitle, func(text string) { p.To.Title = text })
+	set("tags", domain.FieldTags, func(text string) { p.To.Tags = strings.FieldsFunc(text, func(r rune) bool { return r == ',' }) })
+	set("metadata", domain.FieldMetadata, func(text string) { p.To.Metadata = domain.Metadata(text) })
+	set("external", domain.FieldExternal, func(text string) { p.To.External = text })
+	set("archived", domain.FieldArchived, func(text string) { p.To.Archived = text == "yes" })
+	set("disabled", domain.FieldDisabled, func(text string) { p.To.Disabled = text == "yes" })
+	set("password", domain.FieldPassword, func(text string) { p.To.Password = text })
+	return p
 }
 
 func (s *script) key(slug string) domain.SlugKey {

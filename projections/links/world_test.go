@@ -119,26 +119,86 @@ func (w *world) command() domain.Command {
 		c.Account, c.Body = domain.SystemAccount, domain.RegisterDomain{Cases: domain.CasePolicy(w.rand.IntN(2))}
 		return c
 	}
+	if w.rand.IntN(12) == 0 {
+		c.Account, c.Body = domain.SystemAccount, w.about()
+		return c
+	}
+	if w.rand.IntN(6) > 0 {
+		c.Body = w.item(&c)
+		return c
+	}
+	b := domain.Batch{Atomic: w.rand.IntN(4) == 0}
+	for range 1 + w.rand.IntN(5) {
+		b.Items = append(b.Items, w.item(&c))
+	}
+	c.Body = b
+	return c
+}
+
+// about is a wish about the domain or the blocklist.
+func (w *world) about() domain.CommandBody {
+	switch w.rand.IntN(5) {
+	case 0:
+		return domain.RegisterDomain{Cases: domain.CasePolicy(w.rand.IntN(2))}
+	case 1:
+		return domain.ChangeDomain{To: domain.DomainSettings{
+			RedirectStatus: uint16(301 + w.rand.IntN(2)), NotFound: w.destination(), Robots: fmt.Sprint("User-agent: ", w.rand.IntN(3)), //nolint:gosec // small
+		}}
+	default:
+		b := []domain.Block{{Kind: domain.BlockHost, Value: "bad.example"}, {Kind: domain.BlockAccount, Value: "acc2"}, {Kind: domain.BlockLink, Value: "lnk_1"}}
+		return domain.SetBlock{Block: b[w.rand.IntN(len(b))], On: w.rand.IntN(3) > 0, Reason: fmt.Sprint("because ", w.rand.IntN(9))}
+	}
+}
+
+// item is a wish about one link. Mostly c gets the account that may wish it.
+func (w *world) item(c *domain.Command) domain.CommandBody {
 	link := domain.LinkNumber(1)
 	if len(w.links) > 0 {
 		link = w.links[w.rand.IntN(len(w.links))]
-		if w.rand.IntN(3) > 0 {
+		if c.Body == nil && w.rand.IntN(3) > 0 && w.state.Links[link].Account != "" {
 			c.Account = w.state.Links[link].Account
 		}
 	}
 	switch w.rand.IntN(6) {
 	case 0, 1:
-		create := domain.CreateLink{Host: w.host, Destination: w.destination(), Expires: w.expiry()}
+		create := domain.CreateLink{Host: w.host, Destination: w.destination(), Expires: w.expiry(), Upsert: w.rand.IntN(2) == 0}
 		if w.rand.IntN(2) == 0 {
 			create.Slug = w.slug()
 		}
-		c.Body = create
+		if w.rand.IntN(2) == 0 {
+			create.Traits = w.patch().On(domain.Traits{})
+		}
+		return create
 	case 2, 3, 4:
-		c.Body = w.update(link)
+		return w.update(link)
 	default:
-		c.Body = domain.DeleteLink{Link: link}
+		return domain.DeleteLink{Link: link}
 	}
-	return c
+}
+
+// patch sets one trait in three.
+func (w *world) patch() (p domain.Patch) {
+	all := domain.Traits{
+		Title: fmt.Sprint("Title ", w.rand.IntN(4)), Note: fmt.Sprint("a \x7f note ", w.rand.IntN(9)),
+		Tags:     []string{"a", fmt.Sprint("tag", w.rand.IntN(3))},
+		Metadata: domain.Metadata(fmt.Sprintf(`{"campaign":%d,"nested":{"a":[1]},"who":"ann"}`, w.rand.IntN(3))),
+		External: fmt.Sprint("ext", w.rand.IntN(4)), Disabled: w.rand.IntN(2) == 0, Archived: w.rand.IntN(2) == 0,
+		Starts: w.expiry(), ExpiredURL: w.destination(), Password: fmt.Sprint("hash", w.rand.IntN(3)), ClickLimit: w.rand.Uint64N(5),
+		RedirectStatus: 301, ForwardQuery: true, ForwardPath: w.rand.IntN(2) == 0,
+		UTM:     domain.UTM{Source: "s", Medium: "m", Campaign: fmt.Sprint(w.rand.IntN(3)), Term: "t", Content: "c"},
+		Rules:   []domain.Rule{{ID: "r1", To: w.destination(), Percent: 40, When: []domain.Condition{{Kind: domain.ByCountry, Values: []string{"AT"}, Starts: dawn}}}},
+		Scripts: []domain.Script{{ID: "x", InBody: true, Content: "alert(1)"}}, Indexed: w.rand.IntN(2) == 0,
+		Preview: domain.Preview{Title: "p", Description: "d", Image: "i"},
+	}
+	if w.rand.IntN(4) == 0 {
+		all = domain.Traits{}
+	}
+	for f := domain.FieldTitle; f <= domain.FieldIndexed; f++ {
+		if w.rand.IntN(3) == 0 {
+			p.Set = p.Set.With(f)
+		}
+	}
+	return domain.Patch{Set: p.Set, To: domain.Patch{Set: p.Set, To: all}.On(domain.Traits{})}
 }
 
 func (w *world) update(link domain.LinkNumber) domain.UpdateLink {
@@ -151,6 +211,9 @@ func (w *world) update(link domain.LinkNumber) domain.UpdateLink {
 	}
 	if w.rand.IntN(2) == 0 {
 		u.Expires = new(w.expiry())
+	}
+	if w.rand.IntN(2) == 0 {
+		u.Patch = w.patch()
 	}
 	return u
 }
@@ -175,6 +238,15 @@ func (w *world) keys() domain.Keys {
 	k := domain.Keys{Hosts: []domain.Host{w.host, "example.com"}, Links: w.links, Commands: w.ids}
 	for s := range w.slugs {
 		k.Slugs = append(k.Slugs, s)
+	}
+	for u := range w.state.Usage {
+		k.Usage = append(k.Usage, u)
+	}
+	for x := range w.state.External {
+		k.External = append(k.External, x)
+	}
+	for b := range w.state.Blocks {
+		k.Blocks = append(k.Blocks, b)
 	}
 	return k
 }
