@@ -3,6 +3,9 @@ package schemas_test
 import (
 	"context"
 	"errors"
+	"reflect"
+	"strconv"
+	"strings"
 	"testing"
 
 	"google.golang.org/protobuf/proto"
@@ -67,7 +70,7 @@ func TestMeaningless(t *testing.T) {
 				Host: string(sampleHost), Destination: string(sampleTarget), Traits: traits,
 			}}})
 	}
-	for name, f := range map[string]pb.Field{"no field": 0, "field": pb.Field(len(fields()) + 1), "far field": 256 + 1, "negative": -1} {
+	for name, f := range map[string]pb.Field{"no field": 0, "field": pb.Field(len(fields()) + 1), "far field": 256 + 1, "negative": -1, "far below": 1 - 256} {
 		set := []pb.Field{pb.Field_FIELD_TITLE, f}
 		holdMeaningless(t, name,
 			domain.LinkChanged{}, &pb.Event{Body: &pb.Event_LinkChanged{LinkChanged: &pb.LinkChanged{Key: key, Set: set}}},
@@ -87,4 +90,48 @@ func TestMeaningless(t *testing.T) {
 	holdMeaningless(t, "item",
 		domain.BatchDecided{}, &pb.Event{Body: &pb.Event_BatchDecided{BatchDecided: &pb.BatchDecided{Items: []*pb.ItemResult{{Rejection: &pb.Rejection{}}}}}},
 		domain.Batch{}, &pb.Command{Body: &pb.Command_Batch{Batch: &pb.Batch{Items: []*pb.BatchItem{{}}}}})
+}
+
+// TestPatchesAreRead as what they set, and not at all if what they set is too large.
+func TestPatchesAreRead(t *testing.T) {
+	want := fingerprinted(t, sampleCommand("", 0, patching(domain.FieldTitle, domain.Traits{Title: "Fall"})))
+	read := func(to *pb.Traits) (domain.Command, error) {
+		return codec.DecodeCommand(context.Background(), schemas.Reseal(codec, want.Account, mustEncode(t, want), marshal(t, &pb.Command{
+			By: string(want.By), Body: &pb.Command_UpdateLink{UpdateLink: &pb.UpdateLink{
+				Link: uint64(sampleLink), Patch: &pb.Patch{Set: []pb.Field{pb.Field_FIELD_TITLE}, To: to},
+			}},
+		})))
+	}
+	if got, err := read(&pb.Traits{Title: "Fall", Note: "left over"}); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("read %+v, %v", got, err)
+	}
+	if _, err := read(&pb.Traits{Title: "Fall", Note: strings.Repeat("x", schemas.MaxTraits)}); !errors.Is(err, schemas.ErrUnusable) {
+		t.Errorf("a patch of everything: %v", err)
+	}
+}
+
+// TestLargeCreationIsRefused whoever wrote it: the domain lets each of its parts pass.
+func TestLargeCreationIsRefused(t *testing.T) {
+	body := &pb.CreateLink{Host: string(sampleHost), Destination: string(sampleTarget), Traits: &pb.Traits{}}
+	for i := range domain.MaxRules {
+		body.Traits.Rules = append(body.Traits.Rules, &pb.Rule{
+			Id: strconv.Itoa(i), To: "https://x.example/" + strings.Repeat("y", 2000),
+			When: []*pb.Condition{{Kind: pb.ConditionKind_CONDITION_KIND_QUERY, Name: "n"}},
+		})
+	}
+	c := sampleCommand("", 0, domain.CreateLink{})
+	read := func() error {
+		_, err := codec.DecodeCommand(context.Background(), schemas.Reseal(codec, c.Account, mustEncode(t, c),
+			marshal(t, &pb.Command{Body: &pb.Command_CreateLink{CreateLink: body}})))
+		return err
+	}
+	if err := read(); err != nil {
+		t.Errorf("a hundred rules: %v", err)
+	}
+	for i := range 10 {
+		body.Traits.Scripts = append(body.Traits.Scripts, &pb.Script{Id: strconv.Itoa(i), Content: strings.Repeat("x", domain.MaxScript)})
+	}
+	if err := read(); !errors.Is(err, schemas.ErrUnusable) {
+		t.Errorf("with scripts: %v", err)
+	}
 }

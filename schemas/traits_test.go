@@ -2,6 +2,7 @@ package schemas_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"reflect"
@@ -69,6 +70,16 @@ func TestEveryTraitTravels(t *testing.T) {
 		if !schemas.HasField(f) {
 			t.Errorf("traits.proto has no value for %s", f)
 		}
+	}
+}
+
+// TestChangedLinkKeepsItsSlug: one whose change can't be read is parked with its slug taken.
+func TestChangedLinkKeepsItsSlug(t *testing.T) {
+	m := mustEncode(t, sampleEvent(sampleLink, 2, domain.LinkChanged{Key: sampleKey}))
+	got, err := otherKeys.DecodeEvent(context.Background(), m)
+	body, _ := got.Body.(domain.Unreadable)
+	if err != nil || !reflect.DeepEqual(body.Slugs, []domain.SlugDigest{sampleKey.Digest()}) {
+		t.Errorf("read %+v, %v", got, err)
 	}
 }
 

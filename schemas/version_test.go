@@ -158,7 +158,7 @@ func TestPayloadOfAnotherType(t *testing.T) {
 		"nothing": &pb.Event{},
 		"command": &pb.Command{Body: &pb.Command_RegisterDomain{RegisterDomain: &pb.RegisterDomain{Cases: 1}}},
 		"event": &pb.Event{
-			By: "key_x", Fingerprint: make([]byte, 16), Body: &pb.Event_DomainRegistered{DomainRegistered: &pb.DomainRegistered{Cases: 1}},
+			By: "key_x", Via: "linxly", Fingerprint: make([]byte, 16), Body: &pb.Event_DomainRegistered{DomainRegistered: &pb.DomainRegistered{Cases: 1}},
 		},
 		"reply": &pb.Reply{Rejection: &pb.Rejection{Code: 1}},
 	} {
@@ -173,7 +173,7 @@ func TestPayloadOfAnotherType(t *testing.T) {
 			t.Errorf("%s as command: %+v, %v", name, c, err)
 		}
 		got, err := codec.DecodeEvent(ctx, forge(event.Account, event))
-		if _, ok := got.Body.(domain.Unreadable); !ok || err != nil || got.By != "" {
+		if _, ok := got.Body.(domain.Unreadable); !ok || err != nil || got.By != "" || got.Via != "" {
 			t.Errorf("%s as event: %+v, %v", name, got, err)
 		}
 		if name != "reply" {
