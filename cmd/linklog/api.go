@@ -43,8 +43,12 @@ func (p *parts) serveAPI(ctx context.Context, l net.Listener, ready func()) erro
 		return err
 	}
 	defer func() { _ = reader.Close() }() // it has only read
+	hosts, err := p.site.dialectHosts()
+	if err != nil {
+		return err
+	}
 	server, err := httpapi.New(httpapi.Options{
-		PublicURL: p.site.PublicURL, Deadline: commandTime, TrustedProxies: p.site.TrustedProxies, Log: p.log,
+		PublicURL: p.site.PublicURL, DialectHosts: hosts, Deadline: commandTime, TrustedProxies: p.site.TrustedProxies, Log: p.log,
 	}, httpapi.Parts{
 		Commands: bus, Links: model, Clicks: clicks.NewReader(p.pool), Keys: postgres.NewKeys(p.pool), Allowances: postgres.NewLimiter(p.pool, secret),
 		ClickLog: clickLog{reader}, ClickJSON: clickJSON,
@@ -52,6 +56,7 @@ func (p *parts) serveAPI(ctx context.Context, l net.Listener, ready func()) erro
 	if err != nil {
 		return err
 	}
+	serveDialects(server, secret)
 	server.Start(l)
 	err = p.registerDomain(ctx, bus, model)
 	if err == nil {

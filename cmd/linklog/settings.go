@@ -73,6 +73,8 @@ type siteSettings struct {
 	SlugCase       string         `help:"Whether slugs of the default domain differ by case: keep (Sale and sale are two) or ignore. Fixed at the first start." enum:"keep,ignore" default:"keep"`
 	TrustedProxies []netip.Prefix `help:"Networks of your own proxies, whose word about a client's address and country is believed." placeholder:"CIDR"`
 	CountryHeader  string         `help:"Header in which a trusted proxy names the visitor's country, as CF-IPCountry."`
+
+	DialectHost map[string]string `help:"Host name of the API that speaks one dialect alone, as api.smartlinks.com=smartlinks." placeholder:"HOST=DIALECT"`
 }
 
 // domain is the host of the default short domain.
