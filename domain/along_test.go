@@ -96,7 +96,7 @@ func TestAlong(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(1, 2))
 	pick := func(from ...string) string { return from[r.IntN(len(from))] }
-	for range 20_000 {
+	for range 5_000 {
 		to := "https://example.com" + pick("", "/", "/shop", "/shop/", "/a%2Fb") + pick("", "?", "?a=1", "?utm_source=old", "?a=1&b&utm_source=old&utm_source=older&", "?&&") + pick("", "#", "#f?x=1")
 		traits := domain.Traits{
 			ForwardPath: r.IntN(2) == 0, ForwardQuery: r.IntN(2) == 0,
@@ -186,7 +186,7 @@ func checkParameters(t *testing.T, fatal func(string), traits domain.Traits, bef
 		if utm[p[0]] != "" && slices.Equal(values(after, p[0]), []string{utm[p[0]]}) {
 			continue
 		}
-		if !slices.Equal(values(after, p[0]), want) && !(utm[p[0]] != "" && size > domain.MaxURL-600) {
+		if !slices.Equal(values(after, p[0]), want) && (utm[p[0]] == "" || size <= domain.MaxURL-600) {
 			fatal("the owner's " + p[0] + " is another")
 		}
 	}

@@ -1,6 +1,9 @@
 package domain
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 func (d *decision) createLink(b CreateLink) error {
 	dom, _ := d.state.domain(d.command.Domain)
@@ -155,10 +158,8 @@ func (d *decision) checkPlace(field string, to Destination) error {
 			return Errorf(InvalidURL, field, "%s must not lead to a short domain of this installation: visitors would go in circles", field)
 		}
 	}
-	for _, b := range host.blocks() {
-		if d.state.blocked(b) {
-			return Errorf(InvalidURL, field, "%s leads to a site that this installation doesn't link to", field)
-		}
+	if slices.ContainsFunc(host.blocks(), d.state.blocked) {
+		return Errorf(InvalidURL, field, "%s leads to a site that this installation doesn't link to", field)
 	}
 	return nil
 }

@@ -18,6 +18,28 @@
 //   - A slug given up by deletion or rename rests for [Quarantine] before another account
 //     may claim it; its last owner may have it back at once.
 //   - A link's version grows with every event, so one command may raise it by several.
+//   - Every value has one spelling, which [Traits.Normalise] and its like give it before a command
+//     is written; [Traits.Check] is for whoever reads. So equal things are equal bytes, and only
+//     differences make events.
+//   - Rules see the visitor's first language only, as analytics do: who reads English first and
+//     German second is not sent to the German page. What is unknown of a visitor is no value, so
+//     "not in the US" holds for visitors of unknown country. A condition that can't be understood
+//     holds for nobody, and neither does its opposite.
+//   - A variant's share is a part of a hundred places, side by side in the order of the rules. A
+//     visitor's place is their hash of the day; without one, it is drawn by the moment of the
+//     visit, so shares stay fair and the variant isn't kept.
+//   - Along with a visitor go what followed the slug, their parameters, and the UTM values. What
+//     makes a URL longer than [MaxURL] is left out, the visitor's part first. No visitor sets a parameter that the owner wrote, in any capitals; a UTM value of the link
+//     replaces the destination's own. Nothing goes along to the expired URL.
+//   - Time zones are loaded when a link becomes a [Target], never during a visit. The tables come
+//     with the binary (time/tzdata).
+//   - An upsert replaces: what it doesn't name is taken away, except the slug.
+//   - In a batch everything that its items lack is asked for at once: deciding must not take as
+//     many rounds of loading as there are items.
+//   - An unverified domain belongs to whoever asked last; verification makes it final. So nobody
+//     keeps a domain from its owner by registering it first.
+//   - Short domains don't lie in one another. Where an inner one came first, its hosts stay closed
+//     to the outer one: a slug has one writer.
 //   - A link's number carries its partition, so anything that knows an id knows which part of
 //     the log to ask.
 package domain

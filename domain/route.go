@@ -18,7 +18,7 @@ type Target struct {
 func (l Link) Target() (t Target, ok bool) {
 	t = Target{Link: l.Number, Version: l.Version, Account: l.Account, Destination: l.Destination, Expires: l.Expires}
 	if !l.Plain() {
-		t.Traits, t.zones = &l.Traits, l.Traits.zones()
+		t.Traits, t.zones = &l.Traits, l.zones()
 	}
 	return t, l.Number != 0 && l.Status == Active && !l.Disabled && !l.Archived
 }

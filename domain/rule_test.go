@@ -181,7 +181,7 @@ func TestSharesAreFair(t *testing.T) {
 		{ID: "a", Percent: 50, To: "https://a.example/"}, {ID: "b", Percent: 30, To: "https://b.example/"}, {ID: "c", Percent: 1, To: "https://c.example/"},
 	}})
 	want := map[string]float64{"a": .5, "b": .3, "c": .01, "": .19}
-	const n = 100_000
+	const n = 40_000
 	kinds := map[string]func(i uint64) domain.Visit{
 		"numbered visitors":    func(i uint64) domain.Visit { return domain.Visit{Visitor: i + 1} },
 		"visitors by high bit": func(i uint64) domain.Visit { return domain.Visit{Visitor: (i + 1) << 40} },
