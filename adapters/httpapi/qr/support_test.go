@@ -48,6 +48,9 @@ func picture(t testing.TB, text string, o qr.Options) image.Image {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if o.Style.BackgroundColor != "transparent" {
+		return p
+	}
 	paper := image.NewRGBA(p.Bounds())
 	draw.Draw(paper, paper.Rect, image.White, image.Point{}, draw.Src)
 	draw.Draw(paper, paper.Rect, p, image.Point{}, draw.Over)

@@ -228,3 +228,11 @@ func TestMask(t *testing.T) {
 		t.Error("it is always the same mask")
 	}
 }
+
+func BenchmarkEncode(b *testing.B) {
+	for b.Loop() {
+		if _, err := encode("https://links.example.com/spring-sale-2026?qr=1", coding.M); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
