@@ -75,7 +75,7 @@ func TestRealKeysAndAllowances(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	token, _, err := postgres.NewKeys(pool).New(t.Context(), account.ID, "", time.Time{})
+	token, _, err := postgres.NewKeys(pool).New(t.Context(), account.ID, postgres.NewKey{})
 	if err != nil {
 		t.Fatal(err)
 	}

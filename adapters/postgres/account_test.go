@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/linklog/linklog/adapters/postgres"
 	"github.com/linklog/linklog/domain"
@@ -51,7 +50,7 @@ func TestErasedAccountIsUnreadableAndShutOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	token, _, err := keys.New(t.Context(), a.ID, "ci", time.Time{})
+	token, _, err := keys.New(t.Context(), a.ID, postgres.NewKey{Name: "ci"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
@@ -46,23 +47,31 @@ func NewKeys(pool *pgxpool.Pool) *Keys {
 	return &Keys{pool, newRecent[digest, domain.Caller](KeyTTL, mostKeys)}
 }
 
-// New makes a key and returns its token, which nobody can show again. A zero expires is never.
-func (k *Keys) New(ctx context.Context, account domain.AccountID, name string, expires time.Time) (token string, key Key, err error) {
-	token, key, err = insertKey(ctx, k.pool, account, name, expires)
+// NewKey is what a key is to be.
+type NewKey struct {
+	Name    string
+	Style   Style
+	Expires time.Time // zero: never
+}
+
+// New makes a key and returns its token, which nobody can show again.
+func (k *Keys) New(ctx context.Context, account domain.AccountID, wanted NewKey) (token string, key Key, err error) {
+	token, key, err = insertKey(ctx, k.pool, account, wanted)
 	if violates(err, "api_key_account_fkey") {
 		return "", Key{}, domain.Errorf(domain.NotFound, "account", "no account has the id %q", account)
 	}
 	return token, key, err
 }
 
-// Rotate replaces a key by a new one of the same name and expiry; the old one ends at once.
+// Rotate replaces a key by a new one of the same name, style and expiry; the old one ends at once.
 func (k *Keys) Rotate(ctx context.Context, account domain.AccountID, id domain.KeyID) (token string, key Key, err error) {
 	err = pgx.BeginFunc(ctx, k.pool, func(tx pgx.Tx) error {
 		old, err := revoke(ctx, tx, account, id)
 		if err != nil {
 			return err
 		}
-		token, key, err = insertKey(ctx, tx, account, old.Name, old.Expires)
+		style, _ := styleOf(old.Prefix)
+		token, key, err = insertKey(ctx, tx, account, NewKey{old.Name, style, old.Expires})
 		return err
 	})
 	if err != nil {
@@ -140,12 +149,13 @@ type querier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }
 
-func insertKey(ctx context.Context, q querier, account domain.AccountID, name string, expires time.Time) (string, Key, error) {
-	token := newToken()
+func insertKey(ctx context.Context, q querier, account domain.AccountID, wanted NewKey) (string, Key, error) {
+	style := cmp.Or(wanted.Style, PocoLink)
+	token := newToken(style)
 	hash := sha256.Sum256([]byte(token))
 	rows, _ := q.Query(ctx, `
 		INSERT INTO identity.api_key (id, account, name, prefix, hash, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
-		RETURNING `+keyColumns, newID("key_"), account, name, token[:tokenVisible], hash[:], orNull(expires))
+		RETURNING `+keyColumns, newID("key_"), account, wanted.Name, token[:len(style)+tokenVisible], hash[:], orNull(wanted.Expires))
 	key, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[Key])
 	if err != nil {
 		return "", Key{}, fmt.Errorf("insert API key: %w", err)

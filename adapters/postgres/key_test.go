@@ -16,7 +16,7 @@ import (
 func TestKeyTellsItsCaller(t *testing.T) {
 	pool := migrated(t)
 	keys, account := postgres.NewKeys(pool), newAccount(t, pool)
-	token, key, err := keys.New(t.Context(), account, "ci", time.Time{})
+	token, key, err := keys.New(t.Context(), account, postgres.NewKey{Name: "ci"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func TestKeyTellsItsCaller(t *testing.T) {
 
 func TestTokenIsNotStored(t *testing.T) {
 	pool := migrated(t)
-	token, _, err := postgres.NewKeys(pool).New(t.Context(), newAccount(t, pool), "", time.Time{})
+	token, _, err := postgres.NewKeys(pool).New(t.Context(), newAccount(t, pool), postgres.NewKey{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +76,7 @@ func TestKeysEnd(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			keys := postgres.NewKeys(pool)
-			token, key, err := keys.New(t.Context(), account, "ci", time.Now().Add(time.Hour))
+			token, key, err := keys.New(t.Context(), account, postgres.NewKey{Name: "ci", Expires: time.Now().Add(time.Hour)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -93,7 +93,7 @@ func TestKeysEnd(t *testing.T) {
 func TestRevocationIsSeenWithinTheTTL(t *testing.T) {
 	pool := migrated(t)
 	keys, account := postgres.NewKeys(pool), newAccount(t, pool)
-	token, key, err := keys.New(t.Context(), account, "", time.Time{})
+	token, key, err := keys.New(t.Context(), account, postgres.NewKey{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,9 +116,9 @@ func TestRevocationIsSeenWithinTheTTL(t *testing.T) {
 func TestKeysBelongToAnAccount(t *testing.T) {
 	pool := migrated(t)
 	keys := postgres.NewKeys(pool)
-	_, _, err := keys.New(t.Context(), "acc_nobody", "", time.Time{})
+	_, _, err := keys.New(t.Context(), "acc_nobody", postgres.NewKey{})
 	wantCode(t, err, domain.NotFound)
-	_, key, err := keys.New(t.Context(), newAccount(t, pool), "", time.Time{})
+	_, key, err := keys.New(t.Context(), newAccount(t, pool), postgres.NewKey{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func TestKeysBelongToAnAccount(t *testing.T) {
 func TestBadTokensNeverReachTheDatabase(t *testing.T) {
 	pool := migrated(t)
 	keys, account := postgres.NewKeys(pool), newAccount(t, pool)
-	token, _, err := keys.New(t.Context(), account, "", time.Time{})
+	token, _, err := keys.New(t.Context(), account, postgres.NewKey{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +149,7 @@ func TestBadTokensNeverReachTheDatabase(t *testing.T) {
 func TestManyRequestsAskOnce(t *testing.T) {
 	pool := migrated(t)
 	keys, account := postgres.NewKeys(pool), newAccount(t, pool)
-	token, _, err := keys.New(t.Context(), account, "", time.Time{})
+	token, _, err := keys.New(t.Context(), account, postgres.NewKey{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -180,4 +180,30 @@ func FuzzWellFormed(f *testing.F) {
 			t.Errorf("%q: %v", token, err)
 		}
 	})
+}
+
+// A key that looks like another API's opens the same account, also after it was replaced.
+func TestStyles(t *testing.T) {
+	pool := migrated(t)
+	account := newAccount(t, pool)
+	keys := postgres.NewKeys(pool)
+	for api, prefix := range map[string]string{"pocolink": "pl_live_", "linkpack": "lp_", "linxly": "lx_", "spotify": "sp_", "smartlinks": "sl_"} {
+		style, err := postgres.ParseStyle(api)
+		if err != nil {
+			t.Fatal(err)
+		}
+		token, key, err := keys.New(t.Context(), account, postgres.NewKey{Style: style})
+		if err != nil || !strings.HasPrefix(token, prefix) || !strings.HasPrefix(token, key.Prefix) || !postgres.WellFormed(token) {
+			t.Errorf("%s: %q, %+v, %v", api, token, key, err)
+		}
+		if got, err := keys.Authenticate(t.Context(), token); err != nil || got.Account != account {
+			t.Errorf("%s: %+v, %v", api, got, err)
+		}
+		if token, _, err = keys.Rotate(t.Context(), account, key.ID); err != nil || !strings.HasPrefix(token, prefix) {
+			t.Errorf("%s became %q: %v", api, token, err)
+		}
+	}
+	if _, err := postgres.ParseStyle("bitly"); domain.CodeOf(err) != domain.Validation {
+		t.Errorf("got %v", err)
+	}
 }

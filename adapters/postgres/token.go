@@ -4,16 +4,52 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"hash/crc32"
+	"maps"
+	"slices"
 	"strings"
+
+	"github.com/linklog/linklog/domain"
 )
+
+// Style is how a token begins, after the API it is made for. It opens the same account everywhere.
+type Style string
+
+// The styles.
+const (
+	PocoLink   Style = "pl_live_" // also the native API's, and the zero value's meaning
+	LinkPack   Style = "lp_"
+	Linxly     Style = "lx_"
+	Spotify    Style = "sp_"
+	SmartLinks Style = "sl_"
+)
+
+// styles are the APIs by name.
+var styles = map[string]Style{"pocolink": PocoLink, "linkpack": LinkPack, "linxly": Linxly, "spotify": Spotify, "smartlinks": SmartLinks}
+
+// ParseStyle is the style of an API's tokens.
+func ParseStyle(api string) (Style, error) {
+	s, ok := styles[api]
+	if !ok {
+		return "", domain.Errorf(domain.Validation, "style", "style must be one of %s", strings.Join(slices.Sorted(maps.Keys(styles)), ", "))
+	}
+	return s, nil
+}
+
+// styleOf is the style of a token or of its first characters; ok is false if it has none.
+func styleOf(token string) (s Style, ok bool) {
+	for _, s := range styles {
+		if strings.HasPrefix(token, string(s)) {
+			return s, true
+		}
+	}
+	return "", false
+}
 
 // Parts of a token, as in pl_live_ + 22 random characters (131 bits) + 6 of checksum.
 const (
-	tokenPrefix  = "pl_live_"
 	tokenRandom  = 22
 	tokenSum     = 6 // 62^6 > 2^32
-	tokenLength  = len(tokenPrefix) + tokenRandom + tokenSum
-	tokenVisible = len(tokenPrefix) + 4 // what lists show of it
+	tokenVisible = 4 // of the random characters, in lists
 )
 
 const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -21,13 +57,13 @@ const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 // digest is all that is stored of a token.
 type digest [sha256.Size]byte
 
-func newToken() string {
-	b := []byte(tokenPrefix)
-	for len(b) < tokenLength-tokenSum {
+func newToken(style Style) string {
+	b := []byte(style)
+	for length := len(style) + tokenRandom; len(b) < length; {
 		var draw [32]byte
 		_, _ = rand.Read(draw[:]) // never fails: it would end the process
 		for _, d := range draw {
-			if d < 4*62 && len(b) < tokenLength-tokenSum { // the rest would favour some letters
+			if d < 4*62 && len(b) < length { // the rest would favour some letters
 				b = append(b, base62[d%62])
 			}
 		}
@@ -38,11 +74,12 @@ func newToken() string {
 // WellFormed reports whether a token could be one of ours, without asking anybody: a scanner
 // for leaked keys can tell ours from noise with it.
 func WellFormed(token string) bool {
-	if len(token) != tokenLength || !strings.HasPrefix(token, tokenPrefix) {
+	style, ok := styleOf(token)
+	if !ok || len(token) != len(style)+tokenRandom+tokenSum {
 		return false
 	}
-	body := token[:tokenLength-tokenSum]
-	return token[tokenLength-tokenSum:] == checksum(body) && strings.Trim(body[len(tokenPrefix):], base62) == ""
+	body, sum := token[:len(token)-tokenSum], token[len(token)-tokenSum:]
+	return sum == checksum(body) && strings.Trim(body[len(style):], base62) == ""
 }
 
 // checksum is the CRC-32 of the text before it, in base 62.

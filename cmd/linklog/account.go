@@ -46,7 +46,7 @@ func (c *accountCreateCmd) Run(ctx context.Context, t *terminal) error {
 	if err != nil {
 		return err
 	}
-	token, key, err := postgres.NewKeys(pool).New(ctx, account.ID, "first key", time.Time{})
+	token, key, err := postgres.NewKeys(pool).New(ctx, account.ID, postgres.NewKey{Name: "first key"})
 	if err != nil {
 		return err
 	}

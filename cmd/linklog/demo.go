@@ -32,7 +32,7 @@ func demoKey(ctx context.Context, pool *pgxpool.Pool, path string) (string, erro
 	if err != nil {
 		return "", err
 	}
-	token, _, err := postgres.NewKeys(pool).New(ctx, account, "demo key", time.Time{})
+	token, _, err := postgres.NewKeys(pool).New(ctx, account, postgres.NewKey{Name: "demo key"})
 	if err != nil {
 		return "", err
 	}

@@ -71,12 +71,17 @@ type keysCreateCmd struct {
 	keyOf
 	Name    string    `help:"What the key is for." default:"API key"`
 	Expires time.Time `help:"When the key ends, RFC 3339; never if left out." placeholder:"TIME"`
+	Style   string    `help:"The API whose keys it looks like; it opens all of them." enum:"pocolink,linkpack,linxly,spotify,smartlinks" default:"pocolink"`
 }
 
 // Run creates a key.
 func (c *keysCreateCmd) Run(ctx context.Context, t *terminal) error {
+	style, err := postgres.ParseStyle(c.Style)
+	if err != nil {
+		return err
+	}
 	return c.with(ctx, func(keys *postgres.Keys) error {
-		token, key, err := keys.New(ctx, c.Account, c.Name, c.Expires)
+		token, key, err := keys.New(ctx, c.Account, postgres.NewKey{Name: c.Name, Style: style, Expires: c.Expires})
 		if err != nil {
 			return err
 		}
