@@ -111,8 +111,13 @@ func TestAgents(t *testing.T) {
 func TestCounts(t *testing.T) {
 	t.Parallel()
 	s := newCounts(nil, time.Now)
-	if !s.claim(1, 2) || !s.claim(1, 2) || s.claim(1, 2) || s.visits(t.Context(), 1) != 2 {
-		t.Error("wrong without a read model")
+	for i := range 4 {
+		if got := s.claim(1, 2); got != (i < 2) {
+			t.Errorf("claim %d: %v", i, got)
+		}
+	}
+	if n := s.visits(t.Context(), 1); n != 2 {
+		t.Errorf("%d visits without a read model", n)
 	}
 	for i := range domain.LinkNumber(10 * countsHeld) {
 		s.claim(1000+i, 1)

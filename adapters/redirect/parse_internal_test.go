@@ -1,6 +1,7 @@
 package redirect
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"testing"
@@ -57,7 +58,7 @@ func FuzzPath(f *testing.F) {
 	f.Add([]byte("//sale+/"))
 	f.Fuzz(func(t *testing.T, path []byte) {
 		slug, more, ok := slugIn(path)
-		if ok && (len(slug) == 0 || strings.ContainsAny(string(slug), "./")) {
+		if ok && (len(slug) == 0 || bytes.ContainsAny(slug, "./")) {
 			t.Errorf("%q: slug %q", path, slug)
 		}
 		if behind := pathBehind(path); behind != "" && behind[0] != '/' {
@@ -112,8 +113,8 @@ func opensComment(content string) bool { return strings.Contains(strings.ToLower
 
 func expected(n *html.Node) bool {
 	plain := []atom.Atom{atom.Html, atom.Head, atom.Body, atom.Main, atom.P, atom.Noscript}
-	switch {
-	case n.DataAtom == atom.Script:
+	switch n.DataAtom {
+	case atom.Script:
 		given := 0
 		for _, a := range n.Attr {
 			if strings.HasPrefix(a.Key, "on") {
@@ -124,7 +125,7 @@ func expected(n *html.Node) bool {
 			}
 		}
 		return given == 1
-	case n.DataAtom == atom.Img:
+	case atom.Img:
 		return !slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "style" || strings.HasPrefix(a.Key, "on") })
 	}
 	return slices.Contains(plain, n.DataAtom)
