@@ -123,7 +123,7 @@ func TestRulesAreRefusedByName(t *testing.T) {
 	}
 	refused("rules", make([]domain.Rule, 101)...)
 	refused("rules[0].id", domain.Rule{To: to})
-	refused("rules[0].id", domain.Rule{ID: strings.Repeat("x", 33), To: to})
+	refused("rules[0].id", domain.Rule{ID: strings.Repeat("x", 65), To: to})
 	refused("rules[1].id", domain.Rule{ID: "a", To: to}, domain.Rule{ID: " a", To: to})
 	refused("rules[0].url", domain.Rule{ID: "a"})
 	refused("rules[1].url", domain.Rule{ID: "a", To: to}, domain.Rule{ID: "b", To: "ftp://example.com"})

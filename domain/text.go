@@ -19,7 +19,7 @@ const (
 	MaxReason      = 500
 	MaxClickLimit  = 1<<53 - 1 // clicks: a number that survives JSON
 	MaxRules       = 100       // of a link
-	MaxRuleID      = 32
+	MaxRuleID      = 64
 	MaxConditions  = 20  // of a rule
 	MaxValues      = 300 // of a condition: every country there is
 	MaxValue       = 128
