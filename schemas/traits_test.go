@@ -90,10 +90,8 @@ func TestKindsTravel(t *testing.T) {
 			t.Errorf("traits.proto calls %s %s", want, got)
 		}
 	}
-	for k, want := range map[domain.BlockKind]string{
-		domain.BlockHost: "BLOCK_KIND_HOST", domain.BlockAccount: "BLOCK_KIND_ACCOUNT", domain.BlockLink: "BLOCK_KIND_LINK",
-	} {
-		if got := schemas.BlockName(k); got != want {
+	for k := domain.BlockHost; k <= domain.BlockLink; k++ {
+		if got, want := schemas.BlockName(k), "BLOCK_KIND_"+strings.ToUpper(k.String()); got != want {
 			t.Errorf("short_domain.proto calls %s %s", want, got)
 		}
 	}

@@ -160,16 +160,8 @@ func (w *wish) settings(p *pb.DomainSettings) domain.DomainSettings {
 
 func (w *wish) block(p *pb.Block) domain.Block {
 	b, ok := blockIn(p)
-	w.check(ok, "block")
-	switch b.Kind {
-	case domain.BlockHost:
-		w.host(b.Value)
-	case domain.BlockAccount:
-		w.check(plain(b.Value), "account")
-	case domain.BlockLink:
-		n, err := domain.ParseLinkNumber(b.Value)
-		w.check(err == nil && n.String() == b.Value, "link")
-	}
+	parsed, err := domain.ParseBlock(b.Kind.String(), b.Value)
+	w.check(ok && err == nil && parsed == b && plain(b.Value), "block")
 	return b
 }
 
