@@ -21,6 +21,7 @@ func TestOneSlugOneLink(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 0))
 		h := history{T: t, rand: r, state: domain.NewState(), holder: map[domain.SlugKey]domain.LinkNumber{}, freed: map[domain.SlugKey]domain.Event{}}
 		h.state.Domains["sho.rt"] = domain.Domain{Host: "sho.rt", Account: domain.SystemAccount, Cases: domain.CasePolicy(seed % 2)}
+		h.state.Domains["in.sho.rt"] = domain.Domain{Host: "in.sho.rt", Account: "acc1", Verified: true}
 		now := dawn
 		for i := range 300 {
 			now = now.Add(time.Duration(r.IntN(192)) * time.Hour)
@@ -46,7 +47,8 @@ func (h *history) step(offset int64, now time.Time) {
 		ID: domain.CommandID(fmt.Sprint(offset)), Account: domain.AccountID(fmt.Sprint("acc", h.rand.IntN(3))),
 		Domain: "sho.rt", Deadline: now, Body: h.body(), Limits: domain.Limits{Links: uint64(h.rand.IntN(2) * 40)},
 	}
-	if _, ok := c.Body.(domain.SetBlock); ok {
+	switch c.Body.(type) {
+	case domain.SetBlock, domain.ChangeDomain:
 		c.Account = domain.SystemAccount
 	}
 	slugs := []domain.Slug{h.slug(), h.slug()}
@@ -212,7 +214,7 @@ func (h *history) body() domain.CommandBody {
 	case 1:
 		return domain.SetBlock{Block: h.block(), On: h.rand.IntN(2) == 0}
 	case 2:
-		return domain.ChangeDomain{To: domain.DomainSettings{RedirectStatus: 301}}
+		return domain.ChangeDomain{To: domain.DomainSettings{RedirectStatus: 301, Root: h.place()}}
 	case 3:
 		return domain.RegisterDomain{Cases: domain.CasePolicy(h.rand.IntN(2))}
 	}
@@ -228,7 +230,7 @@ func (h *history) change() domain.CommandBody {
 	if len(h.links) > 0 {
 		link = h.links[len(h.links)-1-h.rand.IntN(min(len(h.links), 8))]
 	}
-	to, host := h.place(), []domain.Host{"sho.rt", "go.sho.rt"}[h.rand.IntN(2)]
+	to, host := h.place(), []domain.Host{"sho.rt", "go.sho.rt", "in.sho.rt", "a.in.sho.rt"}[h.rand.IntN(4)]
 	switch h.rand.IntN(6) {
 	case 0:
 		return domain.CreateLink{Host: host, Destination: to, Traits: h.traits(), Upsert: h.rand.IntN(2) == 0}
