@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"github.com/linklog/linklog/adapters/postgres"
 	"github.com/linklog/linklog/domain"
