@@ -2,11 +2,13 @@ package httpapi
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
 	"github.com/linklog/linklog/domain"
 	"github.com/linklog/linklog/projections/clicks"
+	"github.com/linklog/linklog/projections/links"
 )
 
 // scope is whose clicks are asked for.
@@ -14,6 +16,7 @@ type scope struct {
 	links []domain.LinkNumber
 	link  string // its id, if it is about one
 	on    string // the domain, if it is about one
+	tag   string // the tag, if it is about one
 }
 
 // linkScope is the caller's link of the path.
@@ -22,19 +25,39 @@ func (s *Server) linkScope(c echo.Context) (scope, error) {
 	return scope{links: []domain.LinkNumber{l.Number}, link: l.Number.String()}, err
 }
 
-// accountScope is all links of the caller, or those on one domain. It is where other choices
-// of links belong as well.
-func (s *Server) accountScope(c echo.Context) (scope, error) {
-	on := c.QueryParam("domain")
+// accountScope is all links of the caller, or those on one domain, or with one tag, or both.
+func (s *Server) accountScope(c echo.Context) (of scope, err error) {
+	ctx, who := c.Request().Context(), caller(c).Account
 	var host domain.Host
-	if on != "" {
-		var err error
-		if host, err = domain.ParseHost(on); err != nil {
+	if raw := c.QueryParam("domain"); raw != "" {
+		if host, err = domain.ParseHost(raw); err != nil {
 			return scope{}, renamed(err, "host", "domain")
 		}
 	}
-	links, err := s.links.Numbers(c.Request().Context(), caller(c).Account, host)
-	return scope{links: links, on: string(host)}, err
+	of.on = string(host)
+	if raw := c.QueryParam("tag"); raw != "" {
+		if of.tag, err = parseTag(raw); err != nil {
+			return scope{}, err
+		}
+	}
+	if of.tag == "" || host != "" {
+		if of.links, err = s.links.Numbers(ctx, who, host); err != nil {
+			return scope{}, err
+		}
+	}
+	if of.tag == "" {
+		return of, nil
+	}
+	tagged, err := s.links.NumbersOf(ctx, links.Filter{Account: who, Tag: of.tag, Life: links.Any, Now: s.clock()})
+	if err != nil || host == "" {
+		of.links = tagged
+		return of, err
+	}
+	of.links = slices.DeleteFunc(of.links, func(n domain.LinkNumber) bool {
+		_, has := slices.BinarySearch(tagged, n)
+		return !has
+	})
+	return of, nil
 }
 
 // getLinkAnalytics is GET /v1/links/:id/analytics.

@@ -33,6 +33,7 @@ type analyticsAnswer struct {
 	Traffic        string            `json:"traffic"`
 	Timezone       string            `json:"timezone"`
 	Domain         string            `json:"domain,omitempty"`
+	Tag            string            `json:"tag,omitempty"`
 	Links          *int              `json:"links,omitempty"` // how many are summed up
 	Filter         string            `json:"filter,omitempty"`
 	UnsureClicks   uint64            `json:"unsure_clicks,omitempty"`
@@ -127,7 +128,7 @@ func (a *analyticsQuery) answer(of scope, found *clicks.Analytics) analyticsAnsw
 	shown := analyticsAnswer{
 		LinkID: of.link, TotalClicks: a.count(found.Total), Period: periodAnswer{a.name(a.from), a.last()}, Timeseries: a.series(found.Series),
 		BotClicks: found.Total.Bot, HeadRequests: found.Total.Heads, UniqueVisitors: a.visitors(found), Granularity: a.granularity.String(),
-		Traffic: trafficName(a.traffic), Timezone: a.zone(), Domain: of.on, Filter: a.filter.String(), UnsureClicks: found.Unsure,
+		Traffic: trafficName(a.traffic), Timezone: a.zone(), Domain: of.on, Tag: of.tag, Filter: a.filter.String(), UnsureClicks: found.Unsure,
 		Range: a.effective(found), BreakdownRange: a.broken(found),
 	}
 	if of.link == "" {
@@ -199,6 +200,7 @@ type breakdownPageAnswer struct {
 	dimensionAnswer
 	Traffic    string      `json:"traffic"`
 	Domain     string      `json:"domain,omitempty"`
+	Tag        string      `json:"tag,omitempty"`
 	Filter     string      `json:"filter,omitempty"`
 	Range      rangeAnswer `json:"range"`
 	NextCursor *string     `json:"next_cursor"`
@@ -207,7 +209,7 @@ type breakdownPageAnswer struct {
 func (a *analyticsQuery) breakdownPage(of scope, found *clicks.Analytics) breakdownPageAnswer {
 	b := &found.Breakdowns[0]
 	page := breakdownPageAnswer{
-		LinkID: of.link, dimensionAnswer: newDimensionAnswer(b), Traffic: trafficName(a.traffic), Domain: of.on, Filter: a.filter.String(),
+		LinkID: of.link, dimensionAnswer: newDimensionAnswer(b), Traffic: trafficName(a.traffic), Domain: of.on, Tag: of.tag, Filter: a.filter.String(),
 		Range: a.broken(found),
 	}
 	if b.Rest > 0 {

@@ -59,6 +59,9 @@ func (s *Server) creation(ctx context.Context, w *wish) (domain.CreateLink, doma
 
 // getLink is GET /v1/links/:id.
 func (s *Server) getLink(c echo.Context) error {
+	if c.QueryParam("as_of") != "" || c.QueryParam("version") != "" {
+		return s.getPast(c)
+	}
 	l, err := s.ownLink(c)
 	if err != nil {
 		return err

@@ -8,7 +8,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"github.com/linklog/linklog/domain"
-	"github.com/linklog/linklog/projections/links"
 )
 
 // Sizes of a page of links.
@@ -83,24 +82,24 @@ func (s *Server) getBySlug(c echo.Context) error {
 	return s.showLink(c, http.StatusOK, l)
 }
 
-// getByExternal is GET /v1/links/by-external-id/:external. An id may be used once on each short
-// domain: without the parameter domain it is the newest link that has it.
+// getByExternal is GET /v1/links/by-external-id/:external, on the installation's domain or
+// another: each has its own such ids.
 func (s *Server) getByExternal(c echo.Context) error {
-	q := links.ListQuery{Limit: 1, Filter: links.Filter{Account: caller(c).Account, External: pathValue(c, "external"), Life: links.Any}}
+	on := s.host
 	if raw := c.QueryParam("domain"); raw != "" {
-		var err error
-		if q.Host, err = parseHost("domain", raw); err != nil {
+		host, err := parseHost("domain", raw)
+		if err != nil {
+			return err
+		}
+		if on, err = s.shortDomain(c.Request().Context(), host); err != nil {
 			return err
 		}
 	}
-	page, err := s.links.List(c.Request().Context(), q)
-	if err != nil {
+	l, err := s.links.ByExternal(c.Request().Context(), caller(c).Account, on, pathValue(c, "external"))
+	if l, err = owned(c, l, err); err != nil {
 		return err
 	}
-	if len(page.Links) == 0 {
-		return domain.Errorf(domain.NotFound, "", "no link has the external id %q", q.External)
-	}
-	return s.showLink(c, http.StatusOK, page.Links[0])
+	return s.showLink(c, http.StatusOK, l)
 }
 
 // putByExternal is PUT /v1/links/by-external-id/:external: makes the link, or makes the one that

@@ -6,14 +6,15 @@ import "github.com/linklog/linklog/domain"
 type plan struct {
 	requests int // an hour and key
 	bulk     int // operations of one request
+	domains  int // of its own; 0: any number
 	limits   domain.Limits
 }
 
 // plans are all there are. Fixed destinations are no plan's, since PocoLink's document lets
 // everybody edit theirs; an installation that sells them sets FixedURLs here.
 var plans = map[domain.Plan]plan{
-	domain.Free:       {requests: FreeLimit, bulk: 100, limits: domain.Limits{Links: 10_000}},
-	domain.Pro:        {requests: ProLimit, bulk: domain.MaxBatch, limits: domain.Limits{Links: 1_000_000}},
+	domain.Free:       {requests: FreeLimit, bulk: 100, domains: 1, limits: domain.Limits{Links: 10_000}},
+	domain.Pro:        {requests: ProLimit, bulk: domain.MaxBatch, domains: 10, limits: domain.Limits{Links: 1_000_000}},
 	domain.Enterprise: {requests: Unlimited, bulk: domain.MaxBatch},
 }
 

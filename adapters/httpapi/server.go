@@ -44,6 +44,10 @@ type Parts struct {
 	Keys       Keys
 	Allowances Allowances
 
+	LookupTXT    func(ctx context.Context, name string) ([]string, error)  // asks the DNS; nil: the machine's resolver
+	DomainSecret []byte                                                    // makes the records that prove whose domains are
+	FetchImage   func(ctx context.Context, address string) ([]byte, error) // asks strangers for a logo; nil: nobody is asked
+
 	Size      func(domain.Command) (int, error)  // how many bytes a command is in the log; nil: none is too large
 	ClickLog  ClickLog                           // nil: clicks are not streamed
 	ClickJSON func(domain.Click) ([]byte, error) // how a click is shown, on one line
@@ -57,10 +61,15 @@ type Server struct {
 	keys       Keys
 	allowances Allowances
 	size       func(domain.Command) (int, error)
-	stream     *hub
-	dialects   []*Dialect
-	known      shortDomains
-	passwords  passwords
+
+	lookupTXT    func(ctx context.Context, name string) ([]string, error)
+	domainSecret []byte
+	fetchImage   func(ctx context.Context, address string) ([]byte, error)
+
+	stream    *hub
+	dialects  []*Dialect
+	known     shortDomains
+	passwords passwords
 
 	dialectHosts map[domain.Host]string
 	heartbeat    time.Duration
@@ -89,12 +98,16 @@ func New(o Options, p Parts) (*Server, error) {
 	}
 	s := &Server{
 		commands: p.Commands, links: p.Links, clicks: p.Clicks, keys: p.Keys, allowances: p.Allowances, size: p.Size,
+		lookupTXT: p.LookupTXT, domainSecret: p.DomainSecret, fetchImage: p.FetchImage,
 		public: public, host: host, deadline: o.Deadline, clock: o.Clock, heartbeat: o.Heartbeat, log: o.Log, echo: echo.New(),
 		dialectHosts: o.DialectHosts,
 		known:        shortDomains{known: map[domain.Host]struct{}{host: {}}}, passwords: newPasswords(),
 	}
 	if s.deadline == 0 {
 		s.deadline = 5 * time.Second
+	}
+	if s.lookupTXT == nil {
+		s.lookupTXT = net.DefaultResolver.LookupTXT
 	}
 	if s.clock == nil {
 		s.clock = time.Now

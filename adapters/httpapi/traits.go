@@ -67,6 +67,14 @@ func (f fields) patch() (p domain.Patch, err error) {
 	return p, err
 }
 
+// allTraits are the fields of all members.
+func allTraits() (set domain.Fields) {
+	for _, m := range members {
+		set = set.With(m.field)
+	}
+	return set
+}
+
 func text(name string, field domain.Field, at func(*domain.Traits) *string) member {
 	read := func(f fields, name string, to *domain.Traits) (err error) {
 		*at(to), err = f.text(name)

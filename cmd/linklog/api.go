@@ -28,13 +28,14 @@ func (p *parts) serveAPI(ctx context.Context, l net.Listener, ready func()) erro
 	}
 	defer func() { _ = outbox.Close() }()
 	model := links.NewReader(p.pool, p.watch)
-	bus := commands.NewBus(commands.Wiring{
-		Outbox: outbox, Replies: kafka.NewReplies(p.kafka, p.codec, p.log), Progress: model,
-		Fingerprint: schemas.Fingerprint, Clock: time.Now, Log: p.log,
-	})
+	bus := p.newBus(outbox, model)
 	bus.Start()
 	defer bus.Stop()
 	secret, err := postgres.Secret(ctx, p.pool, "addresses")
+	if err != nil {
+		return err
+	}
+	domains, err := postgres.Secret(ctx, p.pool, "domains")
 	if err != nil {
 		return err
 	}
@@ -51,7 +52,8 @@ func (p *parts) serveAPI(ctx context.Context, l net.Listener, ready func()) erro
 		PublicURL: p.site.PublicURL, DialectHosts: hosts, Deadline: commandTime, TrustedProxies: p.site.TrustedProxies, Log: p.log,
 	}, httpapi.Parts{
 		Commands: bus, Links: model, Clicks: clicks.NewReader(p.pool), Keys: postgres.NewKeys(p.pool), Allowances: postgres.NewLimiter(p.pool, secret),
-		ClickLog: clickLog{reader}, ClickJSON: clickJSON,
+		ClickLog: clickLog{reader}, ClickJSON: clickJSON, Size: schemas.CommandSize,
+		DomainSecret: domains, FetchImage: fetchImage,
 	})
 	if err != nil {
 		return err
@@ -66,6 +68,14 @@ func (p *parts) serveAPI(ctx context.Context, l net.Listener, ready func()) erro
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
 	return errors.Join(err, server.Stop(drain))
+}
+
+// newBus is a way to have commands done, not started yet.
+func (p *parts) newBus(outbox *kafka.Outbox, model *links.Reader) *commands.Bus {
+	return commands.NewBus(commands.Wiring{
+		Outbox: outbox, Replies: kafka.NewReplies(p.kafka, p.codec, p.log), Progress: model,
+		Fingerprint: schemas.Fingerprint, Clock: time.Now, Log: p.log,
+	})
 }
 
 // registerDomain makes the default domain a short domain, unless it is one. While no decider

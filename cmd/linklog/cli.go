@@ -21,6 +21,7 @@ type cli struct {
 	Serve       serveCmd       `cmd:"" help:"Run one role (or all) against your Kafka and Postgres."`
 	Account     accountCmd     `cmd:"" help:"Create accounts."`
 	Keys        keysCmd        `cmd:"" help:"Create, rotate and revoke API keys."`
+	Block       blockCmd       `cmd:"" help:"Put sites, accounts and links out of use."`
 	Status      statusCmd      `cmd:"" help:"Show how far every reader of the log is, which tables there are, and what was set aside."`
 	Rebuild     rebuildCmd     `cmd:"" help:"Make the tables of a read model anew from the log, and swap."`
 	Verify      verifyCmd      `cmd:"" help:"Compute the read models from the log again and compare."`

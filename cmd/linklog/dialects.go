@@ -17,15 +17,16 @@ var dialectNames = []string{"linkpack", "linxly", "smartlinks", "spotify"}
 
 // serveDialects adds them to the server.
 func serveDialects(s *httpapi.Server, secret []byte) {
-	outside := fetch.New(fetch.Options{})
-	logo := func(ctx context.Context, url string) ([]byte, error) {
-		a, err := outside.Get(ctx, url, "image/*")
-		if err != nil {
-			return nil, err
-		}
-		return a.Body, nil
+	s.Serve(smartlinks.New(s, smartlinks.Options{Secret: secret, Fetch: fetchImage}))
+}
+
+// fetchImage asks strangers for a picture.
+func fetchImage(ctx context.Context, url string) ([]byte, error) {
+	a, err := fetch.New(fetch.Options{}).Get(ctx, url, "image/*")
+	if err != nil {
+		return nil, err
 	}
-	s.Serve(smartlinks.New(s, smartlinks.Options{Secret: secret, Fetch: logo}))
+	return a.Body, nil
 }
 
 // dialectHosts are the hosts that speak a dialect alone.

@@ -32,7 +32,7 @@ const (
 // Golden plays the exchanges of each file in testdata, in order and in one world. A request
 // may be preceded by lines of comment (#) and directives: "fault: x" breaks something for this
 // request, "clock: 1h" lets time pass, "clicks: id 5" counts clicks, "domain: host account" gives
-// an account a short domain. "<id>" in a request is the id
+// an account a short domain, "record: name text" puts a TXT record into the DNS. "<id>" in a request is the id
 // of the first link that was created, "<id2>" of the second; "<64KiB>" is as many letters.
 // Dialects are served beside the native API; the rest of a Location header behind one of its
 // last slash is a link's id.
@@ -116,6 +116,9 @@ func (p *player) direct(text string) string {
 				p.t.Fatal(err)
 			}
 			p.world.Now = p.world.Now.Add(d)
+		case name == "record":
+			host, text, _ := strings.Cut(value, " ")
+			p.world.Records[host] = append(p.world.Records[host], text)
 		case name == "domain":
 			host, account, _ := strings.Cut(value, " ")
 			p.world.State.Domains[domain.Host(host)] = domain.Domain{Host: domain.Host(host), Account: domain.AccountID(account), Verified: true, Version: 2}

@@ -40,7 +40,10 @@ type World struct {
 
 	DialectHosts map[domain.Host]string // see httpapi.Options
 
+	Records map[string][]string // of type TXT, by name
+
 	drawn int
+	log   []domain.Event // all that happened
 
 	revoked atomic.Value // of string: a token that ended
 }
@@ -50,6 +53,7 @@ func New() *World {
 	w := &World{
 		State: domain.NewState(), Now: time.Date(2025, 8, 20, 10, 0, 0, 0, time.UTC),
 		Clicks: map[domain.LinkNumber]clicks.Counts{}, Spent: map[string]int{}, Logged: new(strings.Builder),
+		Records: map[string][]string{},
 	}
 	w.State.Domains[Host] = domain.Domain{Host: Host, Account: domain.SystemAccount}
 	return w
@@ -61,7 +65,8 @@ func (w *World) Server(tb testing.TB, dialects ...func(*httpapi.Server) httpapi.
 	s, err := httpapi.New(httpapi.Options{
 		PublicURL: "https://pocolink.com", DialectHosts: w.DialectHosts, Clock: func() time.Time { return w.Now },
 		Log: slog.New(slog.NewJSONHandler(w.Logged, &slog.HandlerOptions{Level: slog.LevelDebug})),
-	}, httpapi.Parts{Commands: w, Links: w, Clicks: w, Keys: w, Allowances: w, Size: w.Size})
+	}, httpapi.Parts{Commands: w, Links: w, Clicks: w, Keys: w, Allowances: w, Size: w.Size,
+		LookupTXT: w.lookupTXT, DomainSecret: []byte("secret"), FetchImage: w.fetchImage})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -119,6 +124,7 @@ func (w *World) decide(c domain.Command) (domain.Reply, error) {
 	for _, e := range events {
 		w.State.Apply(e)
 	}
+	w.log = append(w.log, events...)
 	done := w.State.Outcomes[c.ID]
 	return domain.Reply{Command: c.ID, Link: done.Link, Version: done.Version, Items: done.Items}, nil
 }
