@@ -15,6 +15,7 @@ type listing struct {
 	tx     pgx.Tx
 	schema string
 	f      Filter
+	few    int // links that are looked at one by one
 	args   []any
 }
 
@@ -29,7 +30,7 @@ func (r *Reader) listing(ctx context.Context, filter Filter, f func(ctx context.
 		if _, err := tx.Exec(ctx, listingSQL); err != nil {
 			return fmt.Errorf("set planner: %w", err)
 		}
-		return f(ctx, &listing{tx: tx, schema: schema, f: filter})
+		return f(ctx, &listing{tx: tx, schema: schema, f: filter, few: r.few})
 	})
 }
 
@@ -78,7 +79,8 @@ func (l *listing) page(ctx context.Context, q ListQuery) ([]domain.Link, error) 
 	} else {
 		from = "ANY(ARRAY(" + o.walk(l, q.Offset+q.Limit+1) + "))"
 	}
-	sql := fmt.Sprintf(`SELECT %s FROM %s.link l WHERE l.number = %s ORDER BY %s LIMIT %s OFFSET %s`,
+	// OFFSET 0 keeps the planner from walking an index until it meets the numbers.
+	sql := fmt.Sprintf(`SELECT %s FROM (SELECT * FROM %s.link l WHERE l.number = %s OFFSET 0) l ORDER BY %s LIMIT %s OFFSET %s`,
 		linkColumns, l.schema, from, o.by(), l.arg(q.Limit+1), l.arg(q.Offset))
 	rows, _ := l.tx.Query(ctx, sql, l.args...)
 	return pgx.CollectRows(rows, scanLink)
@@ -130,17 +132,21 @@ func (l *listing) marks() (all []mark) {
 
 // life are the conditions of where links are in their lives.
 func (l *listing) life() []string {
-	now := "now()"
-	if !l.f.Now.IsZero() && l.f.Life != Shown && l.f.Life != Any {
-		now = l.arg(l.f.Now) + "::timestamptz"
-	}
 	switch l.f.Life {
 	case Any:
 		return nil
+	case Shown:
+		return []string{"NOT l.archived"}
 	case Archived:
 		return []string{"l.archived"}
 	case Disabled:
 		return []string{"NOT l.archived", "l.disabled IS TRUE"}
+	}
+	now := "now()"
+	if !l.f.Now.IsZero() {
+		now = l.arg(l.f.Now) + "::timestamptz"
+	}
+	switch l.f.Life {
 	case Expired:
 		return []string{"NOT l.archived", "(l.expires <= " + now + ") IS TRUE"}
 	case Scheduled:

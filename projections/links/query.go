@@ -16,11 +16,12 @@ type Reader struct {
 	model *projections.Reader
 	watch *projections.Watch
 	links together
+	few   int // see fewLinks; less in tests
 }
 
 // NewReader makes a reader. Only Await needs watch, which must be running then.
 func NewReader(pool *pgxpool.Pool, watch *projections.Watch) *Reader {
-	r := &Reader{model: projections.NewReader(pool, name), watch: watch}
+	r := &Reader{model: projections.NewReader(pool, name), watch: watch, few: fewLinks}
 	r.links.read, r.links.turn = r.byNumber, make(chan struct{}, 1)
 	return r
 }
