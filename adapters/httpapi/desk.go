@@ -3,6 +3,8 @@ package httpapi
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -15,6 +17,10 @@ import (
 
 // Caller is who asks; its account is empty without a valid key, which only open paths let in.
 func (*Server) Caller(c echo.Context) domain.Caller { return caller(c) }
+
+// Become makes somebody of a caller without a key, for the rest of a request that an open path
+// let in.
+func (*Server) Become(c echo.Context, who domain.Caller) { c.Set(callerKey, who) }
 
 // Host is the short domain that links are made on if nobody says otherwise.
 func (s *Server) Host() domain.Host { return s.host }
@@ -47,6 +53,21 @@ func (s *Server) Delete(c echo.Context, l domain.Link) error {
 	return err
 }
 
+// Batch has several of the caller's links on one short domain changed, each for itself, and tells
+// what became of each, in order.
+func (s *Server) Batch(c echo.Context, on domain.Host, items []domain.CommandBody) ([]domain.ItemResult, error) {
+	key, err := idempotencyKey(c)
+	if err != nil {
+		return nil, err
+	}
+	// A request may have a batch on each of several domains.
+	reply, err := s.do(c, key, s.command(c, key+"\x00"+string(on), on, domain.Batch{Items: items}))
+	if err == nil && len(reply.Items) != len(items) {
+		err = fmt.Errorf("%d items of a batch have %d results", len(items), len(reply.Items))
+	}
+	return reply.Items, err
+}
+
 // after is the link as a command left it, or as it is by now.
 func (s *Server) after(c echo.Context, reply domain.Reply, key string) (domain.Link, error) {
 	l, err := s.links.Link(c.Request().Context(), reply.Link)
@@ -76,10 +97,24 @@ func (s *Server) Known(c echo.Context, n domain.LinkNumber) (domain.Link, error)
 	return l, err
 }
 
-// OwnSlug is the caller's link under a slug of the installation's domain.
+// OwnSlug is the caller's link under a slug of the installation's domain, or else the oldest that
+// has exactly that slug on another host.
 func (s *Server) OwnSlug(c echo.Context, slug string) (domain.Link, error) {
-	l, err := s.links.BySlug(c.Request().Context(), s.host, slug)
-	return owned(c, l, err)
+	l, missing := s.links.BySlug(c.Request().Context(), s.host, slug)
+	if l, missing = owned(c, l, missing); domain.CodeOf(missing) != domain.NotFound || slug == "" {
+		return l, missing
+	}
+	found, err := s.links.List(c.Request().Context(), links.ListQuery{
+		Filter:    links.Filter{Account: caller(c).Account, Search: slug, Life: links.Any},
+		Ascending: true, Limit: MaxPage,
+	})
+	if err != nil {
+		return l, err
+	}
+	if i := slices.IndexFunc(found.Links, func(l domain.Link) bool { return string(l.Slug) == slug && l.Host != s.host }); i >= 0 {
+		return owned(c, found.Links[i], nil)
+	}
+	return l, missing
 }
 
 func owned(c echo.Context, l domain.Link, err error) (domain.Link, error) {

@@ -90,6 +90,10 @@ func (w *World) Do(_ context.Context, c domain.Command) (domain.Reply, error) {
 		return domain.Reply{}, domain.Errorf(domain.Forbidden, "", "The account is suspended.")
 	case "panic":
 		panic("the sky is falling")
+	case "full":
+		c.Limits.Links = 1
+	case "fixed":
+		c.Limits.FixedURLs = true
 	}
 	body, err := json.Marshal(c.Body)
 	if err != nil {
