@@ -3,14 +3,36 @@
 //
 // [Fold] turns links.events into the tables of schema.sql; [Reader] answers from them: what a
 // decision needs ([Reader.Load]), what became of a command ([Reader.Outcome]), links by number,
-// account and slug, and the whole slug table for redirectors ([Reader.All]).
+// account and slug, and the whole slug table for redirectors ([Reader.Snapshot]). [Reader.List]
+// gives pages of an account's links by any [Filter] and order, [Reader.History] what happened to a
+// link, [Reader.AtVersion] and [Reader.AsOf] the link as it was.
 //
 // # Decisions
 //
 //   - The fold has no rules of its own. It loads the touched links, lets [domain.State.Apply]
 //     run over the batch, and writes the state it ends with; so deciders, which apply events to
 //     the same State, can't see another world than the one they decided in.
-//   - Writes are one statement per table and batch, over arrays.
+//   - Writes are one statement per table and batch, over arrays; links that have traits are written
+//     apart from those that have none, so that plain ones cost what they did before there were any.
+//   - All traits of a link are one JSON text by name of field, which is what is read. What lists
+//     filter and sort by is repeated in columns. It isn't jsonb: that would spell metadata anew, and
+//     refuse numbers and letters that JSON has.
+//   - How a link began is not written down: it is the row with all changes since taken back. That
+//     pays for the indexes by slug, destination and time of change.
+//   - Tags, metadata and the letters of titles are found by marks, digests of 64 bits in one index
+//     that only has links with traits. Marks of tags and metadata are counted, because that index
+//     reads all links that carry a mark before it gives the first.
+//   - A list is read in one of two ways. If few links meet one of its conditions, those are looked at
+//     one by one; otherwise an index is walked in the list's order until the page is full, which is
+//     soon when many links meet each condition. (Conditions that each are common and exclude each
+//     other make a walk through all links of the account.) Planning is told which way to go: left
+//     to itself Postgres takes the wrong one for accounts that differ from the average.
+//   - In accounts of more than 3,000 links text is searched anywhere in titles and in the slugs and
+//     destinations of the 3,000 newest, but at the beginning of all other slugs and destinations. An
+//     index of all their letters would double the cost of every creation (pg_trgm: 37 µs a link),
+//     and pg_trgm is an extension that not every database may have.
+//   - Passwords' hashes are in the past as they were, so that it can be brought back, but
+//     [Reader.History] only says that there was one.
 //   - A claim is one row whether it is held or rests in quarantine. Once the quarantine is over
 //     (in event time) nobody is kept from the slug any more and the row goes. Outcomes go after
 //     [domain.Memory] the same way. Both are cut at the end of every batch at the partition's

@@ -83,7 +83,10 @@ func text[S ~string](s S) json.RawMessage {
 	if s == "" {
 		return nil
 	}
-	encoded, _ := json.Marshal(string(s)) // a text always has an encoding
+	encoded, err := json.Marshal(string(s))
+	if err != nil { // a text always has an encoding
+		return nil
+	}
 	return encoded
 }
 

@@ -66,7 +66,7 @@ func (l *listing) ways(by Sort) (all []way) {
 	case Scheduled:
 		all = append(all, byCondition("l.starts > coalesce($3::timestamptz, now())"))
 	}
-	if by != ByCreated && !(l.f.CreatedFrom.IsZero() && l.f.CreatedTo.IsZero()) {
+	if by != ByCreated && (!l.f.CreatedFrom.IsZero() || !l.f.CreatedTo.IsZero()) {
 		all = append(all, byPeriod)
 	}
 	if l.f.Search != "" {

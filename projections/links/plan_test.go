@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/linklog/linklog/projections/links"
 )
@@ -29,4 +30,38 @@ func TestOutcomesAreFoundByID(t *testing.T) {
 		return err
 	})
 	b.must(err)
+}
+
+// TestListsReadLittle: in an account of 100,000 links no list reads more than a small part of them,
+// whatever is rare or common in it. (With the planner left to itself most of these fail.)
+func TestListsReadLittle(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	config := b.pool.Config()
+	config.MaxConns = 1 // a connection tells what it read when it is asked to
+	pool, err := pgxpool.NewWithConfig(t.Context(), config)
+	b.must(err)
+	t.Cleanup(pool.Close)
+	b.pool, b.reader = pool, links.NewReader(pool, nil)
+	b.many(100_000)
+	for name, q := range lists {
+		q.Account, q.Limit = "ann", 50
+		before := b.fetched()
+		page, err := b.reader.List(t.Context(), q)
+		b.must(err)
+		n := b.fetched() - before
+		if n > 8_000 {
+			t.Errorf("%s: %d rows were read for %d links", name, n, len(page.Links))
+		}
+	}
+}
+
+// fetched is how many links have been read so far, by whatever index.
+func (b *bundle) fetched() (n int) {
+	b.Helper()
+	_, err := b.pool.Exec(b.Context(), `SELECT pg_stat_force_next_flush()`)
+	b.must(err)
+	b.must(b.pool.QueryRow(b.Context(), `SELECT coalesce(idx_tup_fetch, 0) + seq_tup_read FROM pg_stat_user_tables
+		WHERE schemaname = $1 AND relname = 'link'`, b.generation.Schema).Scan(&n))
+	return n
 }

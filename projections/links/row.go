@@ -62,8 +62,8 @@ func scanDomain(row pgx.CollectableRow) (d domain.Domain, err error) {
 	if err = row.Scan(&d.Host, &d.Account, &d.Cases, &d.Verified, &d.Used, &version, &settings); err != nil {
 		return d, err
 	}
-	d.Version = uint64(version) //nolint:gosec // see signed
-	return d, json.Unmarshal(settings, &d.Settings)
+	d.Version = uint64(version)                     //nolint:gosec // see signed
+	return d, json.Unmarshal(settings, &d.Settings) //nolint:musttag // see queueDomains
 }
 
 func number(n int64) domain.LinkNumber { return domain.LinkNumber(n) } //nolint:gosec // see signed

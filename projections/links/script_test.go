@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -68,11 +69,11 @@ func (s *script) event(l line) domain.Event {
 		Command: domain.CommandID(l.or("id", fmt.Sprint("c", offset))), CommandOffset: offset, At: l.time("at"),
 		Account: domain.AccountID(l.or("by", "ann")), By: "key", Via: l.options["via"], Domain: domain.Host(l.or("domain", "sho.rt")),
 	}
-	if strings.Contains(" registered verified settled ", " "+l.verb+" ") {
+	if slices.Contains([]string{"registered", "verified", "settled"}, l.verb) {
 		s.domain++
 		e.Version = s.domain
 	}
-	if !strings.Contains(" registered verified settled blocked batched ", " "+l.verb+" ") && l.words[0] != "-" {
+	if !slices.Contains([]string{"registered", "verified", "settled", "blocked", "batched"}, l.verb) && l.words[0] != "-" {
 		e.Link = s.link(l.words[0])
 		if l.verb != "nothing" {
 			s.versions[e.Link]++

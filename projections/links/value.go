@@ -37,7 +37,7 @@ func beginning(l *domain.Link) map[string]FromTo {
 	if !l.Expires.IsZero() {
 		changes[fieldExpires] = FromTo{To: l.Expires}
 	}
-	for f := range l.Traits.Differences(domain.Traits{}).Set.Each {
+	for f := range l.Differences(domain.Traits{}).Set.Each {
 		changes[f.String()] = FromTo{To: reflect.ValueOf(places[f](&l.Traits)).Elem().Interface()}
 	}
 	if l.Password != "" {
