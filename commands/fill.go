@@ -7,15 +7,12 @@ import (
 	"github.com/linklog/linklog/domain"
 )
 
-// fillChunk is how many events are filled in per load of the keys they touch.
-const fillChunk = 1000
-
 // fill makes the overlay anew: every event that the read model may lack, applied to what the
 // read model has under the keys they touch.
 //
-// The loads may be of different, growing ages, so an event can be applied to a link that
-// already has it. That is harmless as long as all later ones follow: events set values and
-// never add to them.
+// What was loaded may have some of the events already. Applying them again is harmless as long as
+// all later ones follow: events set values, and counts change by what becomes of links. That takes
+// links and counts of the same moment, so all is loaded at once.
 func (w *writer) fill(ctx context.Context) error {
 	_, base, err := w.load(ctx, domain.Keys{})
 	if err != nil {
@@ -25,21 +22,19 @@ func (w *writer) fill(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	state, fresh := domain.NewState(), newOverlay(base)
-	for start := 0; start < len(entries); start += fillChunk {
-		var keys domain.Keys
-		for _, e := range entries[start:min(start+fillChunk, len(entries))] {
-			keys.Add(e.Event.Touches())
-		}
-		loaded, next, err := w.load(ctx, keys)
-		if err != nil {
-			return err
-		}
-		if next < base {
-			return errWentBack
-		}
-		fresh.lay(state, loaded, keys)
+	var keys domain.Keys
+	for _, e := range entries {
+		keys.Add(e.Event.Touches())
 	}
+	loaded, next, err := w.load(ctx, keys)
+	if err != nil {
+		return err
+	}
+	if next < base {
+		return errWentBack
+	}
+	state, fresh := domain.NewState(), newOverlay(base)
+	fresh.lay(state, loaded, keys)
 	for _, e := range entries {
 		state.Apply(e.Event)
 	}

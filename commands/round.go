@@ -154,7 +154,7 @@ func (r *round) reply(c Received, o domain.Outcome) {
 	r.replies = append(r.replies, domain.Reply{
 		Command: c.Command.ID, Account: c.Command.Account,
 		Position: domain.Position{Partition: r.partition.Number(), Offset: o.Offset},
-		Link:     o.Link, Version: o.Version, Rejection: o.Rejection,
+		Link:     o.Link, Version: o.Version, Items: o.Items, Rejection: o.Rejection,
 		Fingerprint: c.Command.Fingerprint, Until: o.Until,
 	})
 }

@@ -133,6 +133,9 @@ func (a *author) command(now time.Time) domain.Command {
 		Account: domain.AccountID(fmt.Sprint("acc", a.rand.IntN(2))), Domain: short,
 		Deadline: now.Add(time.Duration(a.rand.IntN(60)-5) * time.Second), Body: a.body(now),
 	}
+	if a.rand.IntN(3) == 0 {
+		c.Limits.Links = uint64(1 + a.rand.IntN(8)) //nolint:gosec // small
+	}
 	if len(a.sent) < 1 {
 		c.Account, c.Body, c.Deadline = domain.SystemAccount, domain.RegisterDomain{}, now.Add(time.Minute)
 	}
@@ -246,6 +249,7 @@ func checkAgainstOneMind(t *testing.T, w *world, phases []phase) {
 		for received.Offset >= phases[0].until {
 			phases = phases[1:]
 		}
+		census(s.Usage, s, received.Command.Needs(nil).Usage)
 		events, err := decideKnowing(s, received, domain.Chance{
 			Now: phases[0].at, Slugs: []domain.Slug{drawn[received.Offset]}, Numbering: domain.Numbering{Secret: secret},
 		})

@@ -191,7 +191,22 @@ func only(s *domain.State, keys domain.Keys) *domain.State {
 	some(r.Links, s.Links, keys.Links)
 	some(r.Claims, s.Claims, keys.Slugs)
 	some(r.Outcomes, s.Outcomes, keys.Commands)
+	some(r.External, s.External, keys.External)
+	some(r.Blocks, s.Blocks, keys.Blocks)
+	census(r.Usage, s, keys.Usage)
 	return r
+}
+
+// census counts links, as a read model does.
+func census(to map[domain.UsageKey]uint64, s *domain.State, keys []domain.UsageKey) {
+	for _, k := range keys {
+		to[k] = 0
+		for _, l := range s.Links {
+			if l.Counts() && l.Account == k.Account && l.Domain == k.Domain {
+				to[k]++
+			}
+		}
+	}
 }
 
 func some[K comparable, V any](to, from map[K]V, keys []K) {
