@@ -1,64 +1,39 @@
 package domain_test
 
 import (
-	"errors"
 	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/linklog/linklog/domain"
 )
 
-// TestABatchAsksForAllAtOnce changes a thousand links by their external ids and moves them: what is
-// needed for that is only known bit by bit, but not link by link.
-func TestABatchAsksForAllAtOnce(t *testing.T) {
+// A small wish can bring about large facts: taking large scripts off many links tells what they
+// were. Such a batch is refused, and half of it is not.
+func TestBatchOfLargeFacts(t *testing.T) {
 	t.Parallel()
-	const n = domain.MaxBatch
-	all := domain.NewState()
-	all.Apply(domain.Event{Account: domain.SystemAccount, Domain: "sho.rt", Version: 1, Body: domain.DomainRegistered{}})
-	var batch domain.Batch
-	for i := range uint64(n) {
-		id, slug := fmt.Sprint("x", i), domain.Slug(fmt.Sprintf("slug-%d", i))
-		all.Apply(domain.Event{Account: "ann", Domain: "sho.rt", Link: numbering.Number(i + 1), Version: 1, At: dawn, Body: domain.LinkCreated{
-			Host: "go.sho.rt", Slug: slug, Key: domain.SlugKey{Host: "go.sho.rt", Text: string(slug)}, Destination: "https://example.com/",
-			Traits: domain.Traits{External: id}, Counter: i + 1,
-		}})
-		batch.Items = append(batch.Items, domain.CreateLink{Host: "sho.rt", Slug: slug, Destination: "https://example.com/new", Traits: domain.Traits{External: id}, Upsert: true})
+	s := domain.NewState()
+	s.Domains["sho.rt"] = domain.Domain{Host: "sho.rt", Account: domain.SystemAccount}
+	var off domain.Batch
+	for n := range domain.LinkNumber(1000) {
+		l := domain.Link{Number: n + 1, Domain: "sho.rt", Host: "sho.rt", Slug: domain.Slug(fmt.Sprint("s", n)), Account: "ann", Version: 1}
+		l.Scripts = []domain.Script{{ID: "1", Content: strings.Repeat("x", 10<<10)}}
+		s.Links[l.Number] = l
+		off.Items = append(off.Items, domain.UpdateLink{Link: l.Number, Patch: domain.Patch{Set: domain.Fields(0).With(domain.FieldScripts)}})
 	}
-	c := domain.Command{ID: "c", Account: "ann", Domain: "sho.rt", Deadline: dawn, Body: batch}
-	view, keys := domain.NewState(), c.Needs(nil)
-	for asked := 1; ; asked++ {
-		know(view.Domains, all.Domains, keys.Hosts)
-		know(view.Links, all.Links, keys.Links)
-		know(view.Claims, all.Claims, keys.Slugs)
-		know(view.External, all.External, keys.External)
-		events, err := domain.Decide(view, c, 1, domain.Chance{Now: dawn, Numbering: numbering})
-		if lack, ok := errors.AsType[*domain.Lack](err); ok {
-			keys = lack.Keys
-			continue
+	decide := func(b domain.Batch) error {
+		c := domain.Command{ID: "c", Account: "ann", Domain: "sho.rt", Deadline: dawn.Add(time.Minute), Body: b}
+		events, err := domain.Decide(s, c, 1, domain.Chance{Now: dawn})
+		if err == nil && len(events) != len(b.Items)+1 {
+			t.Errorf("%d events", len(events))
 		}
-		if err != nil || len(events) != 2*n+1 || asked > 2 {
-			t.Fatalf("%d events after %d loads, %v", len(events), asked, err)
-		}
-		return
+		return err
 	}
-}
-
-// BenchmarkDecideBatch creates a thousand links at once.
-func BenchmarkDecideBatch(b *testing.B) {
-	var batch domain.Batch
-	for i := range domain.MaxBatch {
-		batch.Items = append(batch.Items, domain.CreateLink{
-			Host: "sho.rt", Slug: domain.Slug(fmt.Sprintf("slug-%d", i)), Destination: "https://example.com/", Traits: domain.Traits{Tags: []string{"a"}},
-		})
+	if err := decide(off); domain.CodeOf(err) != domain.TooLarge {
+		t.Errorf("got %v, want TooLarge", err)
 	}
-	c := domain.Command{ID: "c", Account: "ann", Domain: "sho.rt", Deadline: dawn, Body: batch, Limits: domain.Limits{Links: 5000}}
-	b.ReportAllocs()
-	for b.Loop() {
-		s := domain.NewState()
-		s.Domains["sho.rt"] = domain.Domain{Host: "sho.rt", Account: domain.SystemAccount}
-		learn(s, c.Needs(nil))
-		if events, err := domain.Decide(s, c, 1, domain.Chance{Now: dawn, Numbering: numbering}); err != nil || len(events) != domain.MaxBatch+1 {
-			b.Fatal(len(events), err)
-		}
+	if err := decide(domain.Batch{Items: off.Items[:500]}); err != nil {
+		t.Error(err)
 	}
 }

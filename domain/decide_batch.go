@@ -12,7 +12,7 @@ func (d *decision) decideBatch(b Batch) error {
 		return Errorf(Validation, "If-Match", "a batch concerns many links, so it can't ask for a version")
 	}
 	d.state, d.batch = d.state.fork(), true
-	results, lack := make([]ItemResult, len(b.Items)), (*Lack)(nil)
+	results, lack, weight := make([]ItemResult, len(b.Items)), (*Lack)(nil), 0
 	for i, item := range b.Items {
 		first := len(d.events)
 		err := d.decideItem(item)
@@ -31,6 +31,10 @@ func (d *decision) decideBatch(b Batch) error {
 		default:
 			for _, e := range d.events[first:] {
 				d.state.Apply(e)
+				weight += e.weight()
+			}
+			if weight > maxBatchFacts {
+				return Errorf(TooLarge, "links", "the links of the batch hold too much to be changed at once: split it")
 			}
 			results[i] = ItemResult{Link: d.link.Number, Version: d.link.Version}
 			continue
@@ -43,6 +47,38 @@ func (d *decision) decideBatch(b Batch) error {
 	d.batch = false
 	d.happen(0, BatchDecided{Items: results})
 	return nil
+}
+
+// maxBatchFacts bounds the texts in a batch's events, in bytes: a small wish can set aside large
+// rules and scripts, which its events tell.
+const maxBatchFacts = 8 << 20
+
+// weight is about how many bytes of text e tells.
+func (e Event) weight() int {
+	switch b := e.Body.(type) {
+	case LinkCreated:
+		return b.Traits.weight()
+	case LinkChanged:
+		return b.From.weight() + b.To.weight()
+	}
+	return 0
+}
+
+// weight counts what can be large.
+func (t *Traits) weight() int {
+	n := len(t.Note) + len(t.Metadata)
+	for _, s := range t.Scripts {
+		n += len(s.Content)
+	}
+	for _, r := range t.Rules {
+		n += len(r.To)
+		for _, c := range r.When {
+			for _, v := range c.Values {
+				n += len(v)
+			}
+		}
+	}
+	return n
 }
 
 // and joins what several items lack, so that it is loaded at once.
