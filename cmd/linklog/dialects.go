@@ -8,6 +8,7 @@ import (
 
 	"github.com/linklog/linklog/adapters/fetch"
 	"github.com/linklog/linklog/adapters/httpapi"
+	"github.com/linklog/linklog/adapters/httpapi/linkpack"
 	"github.com/linklog/linklog/adapters/httpapi/smartlinks"
 	"github.com/linklog/linklog/domain"
 )
@@ -17,6 +18,7 @@ var dialectNames = []string{"linkpack", "linxly", "smartlinks", "spotify"}
 
 // serveDialects adds them to the server.
 func serveDialects(s *httpapi.Server, secret []byte) {
+	s.Serve(linkpack.New(s, linkpack.Options{}))
 	s.Serve(smartlinks.New(s, smartlinks.Options{Secret: secret, Fetch: fetchImage}))
 }
 
