@@ -51,6 +51,8 @@
 //     truth, so no link ends early. With one process it is exact, but for clicks on their way when the process starts; with several,
 //     visitors may be let in beyond the limit that other processes answered since their last were counted: about two seconds' worth.
 //     While the count can't be read, visitors pass up to the limit in each process.
+//   - Who comes after the end and is sent to the link's expired URL was answered with a redirect, so that is a click; a page that says 410
+//     is none.
 //   - slug+ shows where a link would lead this visitor, under the same conditions, and is no click. A locked link's destination isn't
 //     shown. What is behind a slug's slash goes along if the link forwards paths, else there is no such link.
 //

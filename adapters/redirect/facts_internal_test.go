@@ -196,6 +196,18 @@ func TestSalts(t *testing.T) {
 	has("23T00:05:01", 23)
 }
 
+// TestStandIn: a process's own salt is the same all day, another one the next day, and nobody else's.
+func TestStandIn(t *testing.T) {
+	t.Parallel()
+	s, noon := newSalts(nil), morning.Add(4*time.Hour)
+	if *s.standIn(morning) != *s.standIn(noon) {
+		t.Error("it changed within a day")
+	}
+	if *s.standIn(morning) == *s.standIn(morning.Add(day)) || *s.standIn(morning) == *newSalts(nil).standIn(morning) {
+		t.Error("it is the same on another day, or in another process")
+	}
+}
+
 func TestShortSalt(t *testing.T) {
 	t.Parallel()
 	s := newSalts(func(context.Context, time.Time) ([]byte, error) { return []byte("short"), nil })

@@ -106,6 +106,9 @@ func TestClickLimit(t *testing.T) {
 	visit(410, person)
 	visit(410, program)
 	now.move(time.Second)
+	read.n.Store(8) // set back, or behind
+	visit(410, person)
+	now.move(time.Second)
 	read.down.Store(true)
 	visit(410, person)
 	r.tail.happen(t, 0, 1, 2, domain.LinkChanged{Key: key("sale"), Set: domain.Fields(0).With(domain.FieldClickLimit), To: domain.Traits{ClickLimit: 11}})
