@@ -34,6 +34,7 @@ const (
 // request, "clock: 1h" lets time pass, "clicks: id 5" counts clicks, "domain: host account" gives
 // an account a short domain, "record: name text" puts a TXT record into the DNS. "<id>" in a request is the id
 // of the first link that was created, "<id2>" of the second; "<64KiB>" is as many letters.
+// Each answer is also held to the OpenAPI document of its API in schemas/openapi, if there is one.
 // Dialects are served beside the native API; the rest of a Location header behind one of its
 // last slash is a link's id.
 func Golden(t *testing.T, dialects ...func(*httpapi.Server) httpapi.Dialect) {
@@ -54,7 +55,7 @@ func playFile(t *testing.T, file string, dialects []func(*httpapi.Server) httpap
 		t.Fatal(err)
 	}
 	w := New()
-	p := player{t: t, world: w, server: w.Server(t, dialects...)}
+	p := player{t: t, world: w, server: w.Server(t, dialects...), contracts: contracts(t)}
 	var played []string
 	for exchange := range strings.SplitSeq(string(stored), betweenExchanges) {
 		request, want, _ := strings.Cut(exchange, betweenHalves)
@@ -79,6 +80,8 @@ type player struct {
 	world  *World
 	server http.Handler
 	ids    []string
+
+	contracts map[string]*contract // what is promised, by name
 }
 
 // play sends a request as it is written in a file, and returns the answer as it is written there.
@@ -96,7 +99,23 @@ func (p *player) play(text string) string {
 	rec := httptest.NewRecorder()
 	p.server.ServeHTTP(rec, r)
 	p.remember(rec)
+	p.hold(rec, r)
 	return p.written(rec, r)
+}
+
+// hold compares an answer with what the document of its API promises, if there is one.
+func (p *player) hold(rec *httptest.ResponseRecorder, r *http.Request) {
+	api, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	if api == "v1" {
+		api = "native"
+	}
+	c := p.contracts[api]
+	if c == nil {
+		return
+	}
+	if err := c.check(r, rec.Code, rec.Header(), rec.Body.Bytes()); err != nil {
+		p.t.Errorf("%s %s: %v", r.Method, r.URL, err)
+	}
 }
 
 // direct follows the directives in front of a request.
