@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"fmt"
-	"net/http"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -43,7 +42,7 @@ func caller(c echo.Context) domain.Caller {
 // allow learns who asks and takes the request off their allowance.
 func (s *Server) allow(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		who, err := s.identify(c.Request())
+		who, err := s.identify(c)
 		if err != nil {
 			return unavailable(err)
 		}
@@ -59,12 +58,16 @@ func (s *Server) allow(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 // identify is the caller behind the Authorization header, zero if there is none.
-func (s *Server) identify(r *http.Request) (domain.Caller, error) {
-	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	if !strings.EqualFold(scheme, "Bearer") {
+func (s *Server) identify(c echo.Context) (domain.Caller, error) {
+	scheme, token, _ := strings.Cut(c.Request().Header.Get("Authorization"), " ")
+	switch d := dialectOf(c); {
+	case strings.EqualFold(scheme, "Bearer"):
+	case d != nil && d.BareKeys && token == "":
+		token = scheme
+	default:
 		return domain.Caller{}, nil
 	}
-	who, err := s.keys.Authenticate(r.Context(), strings.TrimSpace(token))
+	who, err := s.keys.Authenticate(c.Request().Context(), strings.TrimSpace(token))
 	if err != nil && domain.CodeOf(err) == domain.Unauthorized {
 		return domain.Caller{}, nil
 	}

@@ -18,6 +18,8 @@ type Dialect struct {
 	Fail   func(Failure) (status int, body any) // writes an error as its document does
 	Burst  Burst                                // besides the plan's hourly limit; zero: none
 	Open   []string                             // paths (as "POST /links") that need no key
+
+	BareKeys bool // a key may be all of the Authorization header, without Bearer
 }
 
 // Burst is a limit of requests per key in a short window.

@@ -6,6 +6,10 @@ import "github.com/labstack/echo/v4"
 func (s *Server) routes(e *echo.Echo) {
 	e.Use(s.observe, s.recover, s.allow)
 
+	if s.openAPI != nil {
+		e.GET("/openapi/", s.getReference)
+		e.GET("/openapi/:document", s.getDocument)
+	}
 	v1 := func(method, path string, h echo.HandlerFunc) { e.Add(method, "/v1"+path, h, authenticated, checked) }
 	v1("POST", "/links", s.createLink)
 	v1("GET", "/links", s.listLinks)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -44,6 +45,8 @@ type Parts struct {
 	Keys       Keys
 	Allowances Allowances
 
+	OpenAPI fs.FS // the documents of the native API (native.yaml) and of dialects; nil: they aren't shown
+
 	LookupTXT    func(ctx context.Context, name string) ([]string, error)  // asks the DNS; nil: the machine's resolver
 	DomainSecret []byte                                                    // makes the records that prove whose domains are
 	FetchImage   func(ctx context.Context, address string) ([]byte, error) // asks strangers for a logo; nil: nobody is asked
@@ -62,6 +65,7 @@ type Server struct {
 	allowances Allowances
 	size       func(domain.Command) (int, error)
 
+	openAPI      fs.FS
 	lookupTXT    func(ctx context.Context, name string) ([]string, error)
 	domainSecret []byte
 	fetchImage   func(ctx context.Context, address string) ([]byte, error)
@@ -98,7 +102,7 @@ func New(o Options, p Parts) (*Server, error) {
 	}
 	s := &Server{
 		commands: p.Commands, links: p.Links, clicks: p.Clicks, keys: p.Keys, allowances: p.Allowances, size: p.Size,
-		lookupTXT: p.LookupTXT, domainSecret: p.DomainSecret, fetchImage: p.FetchImage,
+		openAPI: p.OpenAPI, lookupTXT: p.LookupTXT, domainSecret: p.DomainSecret, fetchImage: p.FetchImage,
 		public: public, host: host, deadline: o.Deadline, clock: o.Clock, heartbeat: o.Heartbeat, log: o.Log, echo: echo.New(),
 		dialectHosts: o.DialectHosts,
 		known:        shortDomains{known: map[domain.Host]struct{}{host: {}}}, passwords: newPasswords(),

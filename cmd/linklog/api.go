@@ -53,7 +53,7 @@ func (p *parts) serveAPI(ctx context.Context, l net.Listener, ready func()) erro
 	}, httpapi.Parts{
 		Commands: bus, Links: model, Clicks: clicks.NewReader(p.pool), Keys: postgres.NewKeys(p.pool), Allowances: postgres.NewLimiter(p.pool, secret),
 		ClickLog: clickLog{reader}, ClickJSON: clickJSON, Size: schemas.CommandSize,
-		DomainSecret: domains, FetchImage: fetchImage,
+		DomainSecret: domains, FetchImage: fetchImage, OpenAPI: schemas.OpenAPI(),
 	})
 	if err != nil {
 		return err

@@ -12,6 +12,8 @@ import (
 	"log/slog"
 	"maps"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -66,7 +68,7 @@ func (w *World) Server(tb testing.TB, dialects ...func(*httpapi.Server) httpapi.
 		PublicURL: "https://pocolink.com", DialectHosts: w.DialectHosts, Clock: func() time.Time { return w.Now },
 		Log: slog.New(slog.NewJSONHandler(w.Logged, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}, httpapi.Parts{Commands: w, Links: w, Clicks: w, Keys: w, Allowances: w, Size: w.Size,
-		LookupTXT: w.lookupTXT, DomainSecret: []byte("secret"), FetchImage: w.fetchImage})
+		LookupTXT: w.lookupTXT, DomainSecret: []byte("secret"), FetchImage: w.fetchImage, OpenAPI: os.DirFS(filepath.Join(root(tb), "schemas", "openapi"))})
 	if err != nil {
 		tb.Fatal(err)
 	}
