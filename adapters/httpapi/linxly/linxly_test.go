@@ -66,9 +66,15 @@ func TestPagesLeadThroughAllLinks(t *testing.T) {
 		var page struct {
 			Data []struct {
 				Code string `json:"short_code"`
-			}
-			Links struct{ Next *string }
-			Meta  struct{ From, To, Total int }
+			} `json:"data"`
+			Links struct {
+				Next *string `json:"next"`
+			} `json:"links"`
+			Meta struct {
+				From  int `json:"from"`
+				To    int `json:"to"`
+				Total int `json:"total"`
+			} `json:"meta"`
 		}
 		_, body := do(t, s, "GET", next, "")
 		if err := json.Unmarshal([]byte(body), &page); err != nil {
