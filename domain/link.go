@@ -8,6 +8,10 @@ type AccountID string
 // SystemAccount owns what no customer does, such as an installation's own domain.
 const SystemAccount AccountID = "acc_system"
 
+// AnonymousAccount owns the links of people who have no account. It is the installation's, has no
+// keys, and nobody but the operator can do anything about its links.
+const AnonymousAccount AccountID = "acc_anonymous"
+
 // KeyID names the API key (or other credential) that asked for a change.
 type KeyID string
 

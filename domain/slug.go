@@ -37,7 +37,7 @@ func ParseSlug(raw string) (Slug, error) {
 	if strings.ContainsFunc(raw, func(r rune) bool { return !slugRune(r) }) {
 		return "", Errorf(Validation, "slug", "slug may contain only letters, digits and hyphens")
 	}
-	if isReserved(raw) {
+	if Reserved(raw) {
 		return "", Errorf(Validation, "slug", "slug %q is a reserved word", raw)
 	}
 	return Slug(raw), nil
@@ -58,13 +58,15 @@ func DrawSlug(cases CasePolicy, random func(n int) int) Slug {
 		for i := range b {
 			b[i] = letters[random(len(letters))]
 		}
-		if !isReserved(string(b[:])) {
+		if !Reserved(string(b[:])) {
 			return Slug(b[:])
 		}
 	}
 }
 
-func isReserved(slug string) bool { return slices.Contains(reserved, strings.ToLower(slug)) }
+// Reserved reports whether a word can be no slug, in any spelling, because it is or may become a
+// path of our own.
+func Reserved(word string) bool { return slices.Contains(reserved, strings.ToLower(word)) }
 
 // CasePolicy says whether two spellings of a slug are one slug. It belongs to the domain and
 // is fixed with it.

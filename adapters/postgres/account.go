@@ -70,8 +70,8 @@ func (a *Accounts) List(ctx context.Context) ([]Account, error) {
 // Erase destroys the account's sealing key, and with it everything the log holds of the
 // account, for good. Its API keys end and its e-mail address is forgotten.
 func (a *Accounts) Erase(ctx context.Context, id domain.AccountID) error {
-	if id == domain.SystemAccount {
-		return domain.Errorf(domain.Forbidden, "account", "the system account can't be erased")
+	if id == domain.SystemAccount || id == domain.AnonymousAccount {
+		return domain.Errorf(domain.Forbidden, "account", "account %s is the installation's own and can't be erased", id)
 	}
 	err := pgx.BeginFunc(ctx, a.pool, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `UPDATE identity.account SET email = NULL, erased = coalesce(erased, now()) WHERE id = $1`, id)

@@ -30,7 +30,7 @@ func TestAccountsAreMadeWithTheirKey(t *testing.T) {
 		}
 	}
 	all, err := accounts.List(t.Context())
-	if err != nil || len(all) != 4 || all[0].ID != domain.SystemAccount || all[1].ID != a.ID || !all[1].Created.Equal(a.Created) {
+	if err != nil || len(all) != 5 || all[0].ID != domain.SystemAccount || all[1].ID != domain.AnonymousAccount || all[2].ID != a.ID || !all[2].Created.Equal(a.Created) {
 		t.Errorf("listed %+v, %v", all, err)
 	}
 }
@@ -70,6 +70,7 @@ func TestErasedAccountIsUnreadableAndShutOut(t *testing.T) {
 	}
 	wantCode(t, accounts.Erase(t.Context(), "acc_nobody"), domain.NotFound)
 	wantCode(t, accounts.Erase(t.Context(), domain.SystemAccount), domain.Forbidden)
+	wantCode(t, accounts.Erase(t.Context(), domain.AnonymousAccount), domain.Forbidden)
 }
 
 func TestKeyringTellsDestroyedFromUnknown(t *testing.T) {

@@ -20,7 +20,8 @@ var migrations embed.FS
 // EXISTS is not safe against itself.
 const schemaLock = 0x6c696e6b6c6f67 // "linklog"
 
-// Migrate brings the schema identity up to date and makes sure of [domain.SystemAccount]. Any
+// Migrate brings the schema identity up to date and makes sure of the installation's own accounts,
+// [domain.SystemAccount] and [domain.AnonymousAccount]. Any
 // number of processes may do so at once. A schema newer than this binary is an error.
 func Migrate(ctx context.Context, pool *pgxpool.Pool) error {
 	err := pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
@@ -37,7 +38,12 @@ func Migrate(ctx context.Context, pool *pgxpool.Pool) error {
 	if err != nil {
 		return fmt.Errorf("migrate schema identity: %w", err)
 	}
-	return ensureAccount(ctx, pool, domain.SystemAccount, domain.Enterprise)
+	for _, own := range []domain.AccountID{domain.SystemAccount, domain.AnonymousAccount} {
+		if err := ensureAccount(ctx, pool, own, domain.Enterprise); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func migrateUp(ctx context.Context, conn *pgx.Conn) error {

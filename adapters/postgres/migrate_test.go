@@ -22,8 +22,8 @@ func TestManyProcessesMigrateAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	pool := open(t, url)
-	if n := one[int](t, pool, "SELECT count(*) FROM identity.account"); n != 1 {
-		t.Errorf("%d accounts, want the system's", n)
+	if n := one[int](t, pool, "SELECT count(*) FROM identity.account"); n != 2 {
+		t.Errorf("%d accounts, want the installation's own two", n)
 	}
 	if n := one[int](t, pool, "SELECT count(*) FROM identity.account_key WHERE account = $1", domain.SystemAccount); n != 1 {
 		t.Errorf("the system account has %d keys", n)
