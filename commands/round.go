@@ -61,23 +61,24 @@ func (r *round) needs(todo []Received) domain.Keys {
 		if c.Err != nil {
 			continue
 		}
-		r.slugs[i] = r.draw(c.Command, 1) // taken once in millions of times; then others are drawn
+		r.slugs[i] = r.draw(c.Command, 0) // taken once in millions of times; then others are drawn
 		keys.Add(c.Command.Needs(r.slugs[i]))
 	}
 	return keys
 }
 
-// draw makes n candidates if c asks for a drawn slug. As long as a domain's policy is not
-// known, the letters are those that are right under either.
-func (r *round) draw(c domain.Command, n int) []domain.Slug {
-	if b, ok := c.Body.(domain.CreateLink); !ok || b.Slug != "" {
+// draw makes a candidate for each link of c that asks for a drawn slug, and some to spare. As
+// long as a domain's policy is not known, the letters are those that are right under either.
+func (r *round) draw(c domain.Command, spare int) []domain.Slug {
+	n := c.Draws()
+	if n == 0 {
 		return nil
 	}
 	cases, known := r.cases[c.Domain]
 	if !known {
 		cases = domain.IgnoreCase
 	}
-	slugs := make([]domain.Slug, n)
+	slugs := make([]domain.Slug, n+spare)
 	for i := range slugs {
 		slugs[i] = domain.DrawSlug(cases, r.Random)
 	}
