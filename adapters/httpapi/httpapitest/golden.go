@@ -3,6 +3,7 @@ package httpapitest
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -75,6 +76,14 @@ func playFile(t *testing.T, file string, dialects []func(*httpapi.Server) httpap
 	}
 }
 
+type faultKey struct{}
+
+// Fault is what breaks during a request of a golden file, for what a dialect has of its own outside.
+func Fault(ctx context.Context) string {
+	fault, _ := ctx.Value(faultKey{}).(string)
+	return fault
+}
+
 type player struct {
 	t      *testing.T
 	world  *World
@@ -91,7 +100,7 @@ func (p *player) play(text string) string {
 	head, payload, _ := strings.Cut(text, "\n\n")
 	lines := strings.Split(strings.TrimSpace(head), "\n")
 	method, target, _ := strings.Cut(lines[0], " ")
-	r := httptest.NewRequestWithContext(p.t.Context(), method, target, strings.NewReader(strings.TrimSuffix(payload, "\n")))
+	r := httptest.NewRequestWithContext(context.WithValue(p.t.Context(), faultKey{}, p.world.Fault), method, target, strings.NewReader(strings.TrimSuffix(payload, "\n")))
 	for _, line := range lines[1:] {
 		name, value, _ := strings.Cut(line, ": ")
 		r.Header.Add(name, value)
