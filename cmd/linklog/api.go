@@ -53,12 +53,12 @@ func (p *parts) serveAPI(ctx context.Context, l net.Listener, ready func()) erro
 	}, httpapi.Parts{
 		Commands: bus, Links: model, Clicks: clicks.NewReader(p.pool), Keys: postgres.NewKeys(p.pool), Allowances: postgres.NewLimiter(p.pool, secret),
 		ClickLog: clickLog{reader}, ClickJSON: clickJSON, Size: schemas.CommandSize,
-		DomainSecret: domains, FetchImage: fetchImage, OpenAPI: schemas.OpenAPI(),
+		DomainSecret: domains, FetchImage: p.fetchImage, OpenAPI: schemas.OpenAPI(),
 	})
 	if err != nil {
 		return err
 	}
-	serveDialects(server, secret)
+	p.serveDialects(server, secret)
 	server.Start(l)
 	err = p.registerDomain(ctx, bus, model)
 	if err == nil {

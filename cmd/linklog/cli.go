@@ -27,6 +27,7 @@ type cli struct {
 	Verify      verifyCmd      `cmd:"" help:"Compute the read models from the log again and compare."`
 	Clicks      clicksCmd      `cmd:"" help:"Follow clicks, or copy those of some time."`
 	DeadLetters deadLettersCmd `cmd:"" help:"Look after records that could not be used."`
+	Maintenance maintenanceCmd `cmd:"" help:"Refuse what changes links through the Spotify dialect, or allow it again."`
 	Version     versionCmd     `cmd:"" help:"Print the version."`
 }
 

@@ -75,6 +75,10 @@ type siteSettings struct {
 	CountryHeader  string         `help:"Header in which a trusted proxy names the visitor's country, as CF-IPCountry."`
 
 	DialectHost map[string]string `help:"Host name of the API that speaks one dialect alone, as api.smartlinks.com=smartlinks." placeholder:"HOST=DIALECT"`
+
+	TurnstileSecret string         `help:"Secret of the Cloudflare Turnstile widget with whose tokens people without an account make links through the Spotify dialect; better given as LINKLOG_TURNSTILE_SECRET. Left out: they can't."`
+	TurnstileURL    string         `help:"Where Turnstile's tokens are verified." name:"turnstile-url" default:"https://challenges.cloudflare.com/turnstile/v0/siteverify"`
+	FetchAllow      []netip.Prefix `help:"Networks where logos, short links and tokens may be asked for although they aren't public, for development." placeholder:"CIDR"`
 }
 
 // domain is the host of the default short domain.

@@ -106,8 +106,6 @@ func words(code domain.Code, otherwise string) string {
 	switch code {
 	case domain.Unauthorized:
 		return "Authentication required."
-	case domain.NotFound:
-		return "Link not found."
 	case domain.SlugTaken:
 		return "Slug already taken."
 	}

@@ -20,7 +20,9 @@ func id(n domain.LinkNumber) string {
 func parseID(raw string) (domain.LinkNumber, error) {
 	n, err := domain.ParseLinkNumber("lnk_" + strings.TrimLeft(raw, "0"))
 	if err != nil || len(raw) != idLength {
-		return 0, domain.Errorf(domain.NotFound, "id", "no link has the id %q", raw)
+		return 0, errNone()
 	}
 	return n, nil
 }
+
+func errNone() error { return domain.Errorf(domain.NotFound, "id", "Link not found.") }

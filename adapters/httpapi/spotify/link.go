@@ -119,5 +119,5 @@ func (a *api) own(c echo.Context, raw string) (domain.Link, error) {
 	if _, missing := a.s.Known(c, n); missing == nil {
 		return l, domain.Errorf(domain.Forbidden, "", "You don't own this link.")
 	}
-	return l, err
+	return l, errNone()
 }
