@@ -4,7 +4,7 @@ import (
 	"encoding/base64"
 	"fmt"
 
-	"golang.org/x/crypto/blowfish"
+	"golang.org/x/crypto/blowfish" //nolint:staticcheck // deprecated for new systems; bcrypt is made of it
 )
 
 // bcryptCost is the logarithm of how often the key schedule runs: some 50 ms.

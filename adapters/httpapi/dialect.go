@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -58,10 +59,8 @@ func (s *Server) Serve(d Dialect) {
 	g := s.echo.Group("/"+d.Name, func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			open := c.Request().Method + " " + strings.TrimPrefix(c.Path(), "/"+d.Name)
-			for _, path := range d.Open {
-				if path == open {
-					return next(c)
-				}
+			if slices.Contains(d.Open, open) {
+				return next(c)
 			}
 			return authenticated(next)(c)
 		}

@@ -62,6 +62,28 @@
 //     256 events behind is cut off, one that takes nothing for ten seconds as well: waiting for it
 //     would be memory without bound. Whether its key still holds is asked with every sign of
 //     life. It costs one request of the allowance.
+//   - What a link has beyond PocoLink's document must not change the document's answers: its seven
+//     members come first, as they were, and of ours only those follow that are set, so a link made
+//     as the document says is answered as the document says. ?fields=all shows all of ours.
+//     Null, in a request, takes a value away; a rule or script without an id gets a number.
+//   - A password is hashed here, with bcrypt, under a salt made of the idempotency key: the retry
+//     of a request must ask for the same. Few are hashed at a time, and at most ten in a request.
+//   - Operations of a bulk request are read, checked and measured before anything is done. Those
+//     on one short domain are one command; of several domains each is done for itself, so atomic
+//     ones must be on one. The first command has the request's idempotency key, the others' is
+//     that with their domain: the same request is done once, as a whole or what is left of it.
+//   - Asking for a short domain keeps nothing: it answers with the TXT record to set, made of
+//     account, host and a secret. Only when the record is there the domain is registered and
+//     verified, in one go: an unproven domain would refuse links to it and domains around it. Nested
+//     domains are refused both ways. PATCH changes what it names of the settings as they were
+//     read: If-Match keeps two who do so at once apart.
+//   - A revert is an ordinary change to what the link was, with its own version. Of a deleted link
+//     the history tells only that. The clicks of a past version are today's.
+//   - How many domains a plan has is counted when one is registered, give or take what is asked
+//     for at once. Links are counted exactly, by the decider.
+//   - The OpenAPI document is written by hand. Tests hold the routes and every answer of the golden
+//     files to it with a JSON Schema library, since that is what schemas of OpenAPI 3.1 are: its
+//     own libraries would be three more dependencies for matching a path.
 //   - HEAD is 405. OPTIONS tells what a path allows and nothing else: there is no CORS.
 //
 // Nothing here logs a header or a query string: keys and destinations are other people's.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"path"
+	"slices"
 	"strings"
 
 	"gopkg.in/yaml.v3"
@@ -14,60 +15,68 @@ type reference struct {
 	Name  string   `yaml:"-"`
 	Names []string `yaml:"-"` // of all documents
 	Info  struct {
-		Title, Summary, Description string
-	}
-	Servers    []struct{ URL, Description string }
-	Paths      ordered[ordered[operationShape]]
+		Title       string `yaml:"title"`
+		Summary     string `yaml:"summary"`
+		Description string `yaml:"description"`
+	} `yaml:"info"`
+	Servers []struct {
+		URL         string `yaml:"url"`
+		Description string `yaml:"description"`
+	} `yaml:"servers"`
+	Paths      ordered[ordered[operationShape]] `yaml:"paths"`
 	Components struct {
-		Parameters map[string]parameterShape
-		Responses  map[string]responseShape
-		Schemas    ordered[schemaShape]
-	}
+		Parameters map[string]parameterShape `yaml:"parameters"`
+		Responses  map[string]responseShape  `yaml:"responses"`
+		Schemas    ordered[schemaShape]      `yaml:"schemas"`
+	} `yaml:"components"`
 	Operations []operationShape `yaml:"-"` // in the order of the document
 }
 
 // operationShape is a method of a path.
 type operationShape struct {
-	Method      string `yaml:"-"`
-	Path        string `yaml:"-"`
-	Summary     string
-	Description string
-	Parameters  []parameterShape
+	Method      string           `yaml:"-"`
+	Path        string           `yaml:"-"`
+	Summary     string           `yaml:"summary"`
+	Description string           `yaml:"description"`
+	Parameters  []parameterShape `yaml:"parameters"`
 	RequestBody *struct {
-		Content ordered[contentShape]
+		Content ordered[contentShape] `yaml:"content"`
 	} `yaml:"requestBody"`
-	Responses ordered[responseShape]
+	Responses ordered[responseShape] `yaml:"responses"`
 }
 
 type parameterShape struct {
-	Ref         string `yaml:"$ref"`
-	Name, In    string
-	Required    bool
-	Description string
-	Schema      schemaShape
+	Ref         string      `yaml:"$ref"`
+	Name        string      `yaml:"name"`
+	In          string      `yaml:"in"`
+	Required    bool        `yaml:"required"`
+	Description string      `yaml:"description"`
+	Schema      schemaShape `yaml:"schema"`
 }
 
 type responseShape struct {
-	Ref         string `yaml:"$ref"`
-	Description string
-	Content     ordered[contentShape]
+	Ref         string                `yaml:"$ref"`
+	Description string                `yaml:"description"`
+	Content     ordered[contentShape] `yaml:"content"`
 }
 
-type contentShape struct{ Schema schemaShape }
+type contentShape struct {
+	Schema schemaShape `yaml:"schema"`
+}
 
 // schemaShape is a schema, as far as people want to know it.
 type schemaShape struct {
-	Ref         string `yaml:"$ref"`
-	Type        yaml.Node
-	Const       yaml.Node
-	Enum        []yaml.Node
-	Description string
-	Items       *schemaShape
-	Properties  ordered[schemaShape]
-	Required    []string
-	OneOf       []schemaShape `yaml:"oneOf"`
-	AnyOf       []schemaShape `yaml:"anyOf"`
-	AllOf       []schemaShape `yaml:"allOf"`
+	Ref         string               `yaml:"$ref"`
+	Type        yaml.Node            `yaml:"type"`
+	Const       yaml.Node            `yaml:"const"`
+	Enum        []yaml.Node          `yaml:"enum"`
+	Description string               `yaml:"description"`
+	Items       *schemaShape         `yaml:"items"`
+	Properties  ordered[schemaShape] `yaml:"properties"`
+	Required    []string             `yaml:"required"`
+	OneOf       []schemaShape        `yaml:"oneOf"`
+	AnyOf       []schemaShape        `yaml:"anyOf"`
+	AllOf       []schemaShape        `yaml:"allOf"`
 }
 
 // ordered is a mapping in the order it is written.
@@ -166,11 +175,4 @@ func typeText(n yaml.Node) string {
 }
 
 // Needs reports whether a property has to be there.
-func (s schemaShape) Needs(name string) bool {
-	for _, r := range s.Required {
-		if r == name {
-			return true
-		}
-	}
-	return false
-}
+func (s schemaShape) Needs(name string) bool { return slices.Contains(s.Required, name) }

@@ -28,7 +28,7 @@ func TestEveryRouteIsInTheDocument(t *testing.T) {
 		t.Fatal(err)
 	}
 	var document struct {
-		Paths map[string]map[string]any
+		Paths map[string]map[string]any `yaml:"paths"`
 	}
 	if err := yaml.Unmarshal(text, &document); err != nil {
 		t.Fatal(err)

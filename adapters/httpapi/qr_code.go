@@ -17,7 +17,7 @@ import (
 )
 
 // headerWarning tells why a phone might not be able to read a code; there may be several.
-const headerWarning = "X-QR-Warning"
+const headerWarning = "X-Qr-Warning"
 
 // qrParameters are how the parameters of codes are called here, by the names of their fields.
 var qrParameters = map[string]string{

@@ -31,6 +31,9 @@ type Allowances interface {
 
 // Links reads the links model.
 type Links interface {
+	Past
+	Belongings
+
 	// Link is the link of that number, also if it is deleted or parked; otherwise a
 	// domain.NotFound error.
 	Link(ctx context.Context, n domain.LinkNumber) (domain.Link, error)
@@ -43,20 +46,6 @@ type Links interface {
 	// ByExternal is the link of an account on a short domain that has an id of its owner's;
 	// otherwise a domain.NotFound error.
 	ByExternal(ctx context.Context, account domain.AccountID, on domain.Host, id string) (domain.Link, error)
-	// Domains are all registered short domains, DomainsOf those of an account.
-	Domains(ctx context.Context) ([]domain.Domain, error)
-	DomainsOf(ctx context.Context, account domain.AccountID) ([]domain.Domain, error)
-	// Domain is the short domain of that name; otherwise a domain.NotFound error.
-	Domain(ctx context.Context, host domain.Host) (domain.Domain, error)
-	// Tags are the tags of an account's links.
-	Tags(ctx context.Context, account domain.AccountID) ([]links.TagCount, error)
-	// Usage is how many links an account has that are not deleted.
-	Usage(ctx context.Context, account domain.AccountID) (uint64, error)
-	// History is what happened to a link before a version (0: up to now), newest first.
-	History(ctx context.Context, n domain.LinkNumber, before uint64, limit int) ([]links.Change, error)
-	// AtVersion and AsOf are a link as it was; otherwise a domain.NotFound error.
-	AtVersion(ctx context.Context, n domain.LinkNumber, version uint64) (domain.Link, error)
-	AsOf(ctx context.Context, n domain.LinkNumber, at time.Time) (domain.Link, error)
 	// List is a page of an account's links that are not deleted.
 	List(ctx context.Context, q links.ListQuery) (links.Page, error)
 	// Count is how many links there are on all pages.
@@ -66,6 +55,28 @@ type Links interface {
 	Numbers(ctx context.Context, account domain.AccountID, on domain.Host) ([]domain.LinkNumber, error)
 	// NumbersOf are the links of a list.
 	NumbersOf(ctx context.Context, f links.Filter) ([]domain.LinkNumber, error)
+}
+
+// Past reads what links were.
+type Past interface {
+	// History is what happened to a link before a version (0: up to now), newest first.
+	History(ctx context.Context, n domain.LinkNumber, before uint64, limit int) ([]links.Change, error)
+	// AtVersion and AsOf are a link as it was; otherwise a domain.NotFound error.
+	AtVersion(ctx context.Context, n domain.LinkNumber, version uint64) (domain.Link, error)
+	AsOf(ctx context.Context, n domain.LinkNumber, at time.Time) (domain.Link, error)
+}
+
+// Belongings reads what accounts have beside links.
+type Belongings interface {
+	// Domains are all registered short domains, DomainsOf those of an account.
+	Domains(ctx context.Context) ([]domain.Domain, error)
+	DomainsOf(ctx context.Context, account domain.AccountID) ([]domain.Domain, error)
+	// Domain is the short domain of that name; otherwise a domain.NotFound error.
+	Domain(ctx context.Context, host domain.Host) (domain.Domain, error)
+	// Tags are the tags of an account's links.
+	Tags(ctx context.Context, account domain.AccountID) ([]links.TagCount, error)
+	// Usage is how many links an account has that are not deleted.
+	Usage(ctx context.Context, account domain.AccountID) (uint64, error)
 }
 
 // Clicks reads the clicks model.

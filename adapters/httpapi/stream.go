@@ -180,7 +180,7 @@ func (s *Server) streamOn(ctx context.Context, c echo.Context, w *eventWriter, s
 				}
 			}
 		case <-beat.C:
-			if who, err := s.identify(c); err == nil && who.Account != seat.account {
+			if who, err := s.identify(c); err == nil && who.Account != seat.account { //nolint:contextcheck // the request has it
 				return nil // the key has ended
 			}
 			if err := w.place(s.stream.place(seat)); err != nil {

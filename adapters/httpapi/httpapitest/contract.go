@@ -230,10 +230,11 @@ func (c *contract) checkContent(response map[string]any, at []string, header htt
 
 func (c *contract) checkBody(at []string, body []byte) error {
 	escape := strings.NewReplacer("~", "~0", "/", "~1", "%", "%25", "{", "%7B", "}", "%7D")
-	location := c.name + "#"
-	for _, part := range at {
-		location += "/" + escape.Replace(part)
+	parts := make([]string, len(at))
+	for i := range at {
+		parts[i] = escape.Replace(at[i])
 	}
+	location := c.name + "#/" + strings.Join(parts, "/")
 	schema := c.compiled[location]
 	if schema == nil {
 		var err error
