@@ -39,6 +39,37 @@ func codes(w *world) string {
 	return text
 }
 
+// Links of a batch get drawn slugs as others do, each its own.
+func TestBatchesDraw(t *testing.T) {
+	t.Parallel()
+	now := dawn
+	w := newWorld(1)
+	batch := create("batch", "")
+	link := batch.Body
+	batch.Body = domain.Batch{Items: []domain.CommandBody{link, domain.CreateLink{Host: short, Slug: "mine", Destination: "https://example.com/"}, link}}
+	batch.Fingerprint = fingerprint(batch)
+	w.send(register(), batch)
+	s := settings(&now, rand.IntN)
+	s.Partitions = 1
+	h := w.hold()
+	group := make(chan error)
+	go func() { group <- commands.NewDecider(w, s).Work(t.Context(), h) }()
+	w.settled()
+	h.letGo()
+	if err := <-group; err != nil {
+		t.Error(err)
+	}
+	items := w.replies[len(w.replies)-1].Items
+	if len(items) != 3 {
+		t.Fatalf("%d results, replies %s", len(items), codes(w))
+	}
+	for i, item := range items {
+		if item.Rejection != nil || item.Link == 0 {
+			t.Errorf("item %d: %v", i, item.Rejection)
+		}
+	}
+}
+
 func TestWhatCantBeDecidedHoldsNobodyUp(t *testing.T) {
 	t.Parallel()
 	now := dawn
