@@ -192,7 +192,7 @@ func (a *api) scanned(l domain.Link) string { return a.s.ShortURL(l) + "?qr=1" }
 
 // name is a picture's: what it is made of, and a signature.
 func (a *api) name(n domain.LinkNumber, l look) string {
-	text, _ := json.Marshal(l) // texts and a number always have an encoding
+	text, _ := json.Marshal(l) //nolint:errchkjson // texts and a number always have an encoding
 	content := strconv.FormatUint(uint64(n), 36) + "." + base64.RawURLEncoding.EncodeToString(text)
 	return content + "." + a.sign(content) + "." + l.Format
 }

@@ -30,6 +30,12 @@ func dialect(s *httpapi.Server) httpapi.Dialect {
 
 func TestGolden(t *testing.T) { httpapitest.Golden(t, dialect) }
 
+// named is what tests take from answers.
+type named struct {
+	ID  string `json:"id"`
+	URL string `json:"url"`
+}
+
 // do sends a request of ann's.
 func do(t *testing.T, h http.Handler, method, target, accept, body string) *httptest.ResponseRecorder {
 	t.Helper()
@@ -64,7 +70,7 @@ func scanned(t *testing.T, picture []byte) string {
 func TestPictures(t *testing.T) {
 	const want = "https://pocolink.com/custom-code?qr=1"
 	s := httpapitest.New().Server(t, dialect)
-	var link, code struct{ ID, URL string }
+	var link, code named
 	made := do(t, s, "POST", "/smartlinks/v1/links", "", `{"url":"https://example.com","shortCode":"custom-code"}`)
 	if err := json.Unmarshal(made.Body.Bytes(), &link); err != nil {
 		t.Fatal(err)
@@ -122,7 +128,7 @@ func TestOwnHost(t *testing.T) {
 	if rec.Code != http.StatusCreated || !strings.Contains(rec.Body.String(), `"id":"link_`) {
 		t.Fatalf("%d %s", rec.Code, rec.Body)
 	}
-	var link struct{ ID, URL string }
+	var link named
 	if err := json.Unmarshal(rec.Body.Bytes(), &link); err != nil {
 		t.Fatal(err)
 	}
