@@ -1,11 +1,8 @@
 package redirect
 
 import (
-	"net/netip"
-	"strings"
 	"time"
 
-	"github.com/phuslu/iploc"
 	"github.com/valyala/fasthttp"
 
 	"github.com/linklog/linklog/domain"
@@ -18,13 +15,11 @@ const QRParameter = "qr"
 // keep it counts as dropped. It must copy what it keeps: the click's texts belong to the request.
 type Recorder interface{ Record(c *domain.Click) }
 
-// maxCity is the longest name of a city that is kept.
-const maxCity = 64
-
 // observer sees the facts of a visit.
 type observer struct {
 	proxies Proxies
 	salts   *salts
+	places  *places
 }
 
 // describe fills c with what is to be known of the visit that ctx asks for at time at. Nothing in it names the visitor.
@@ -44,11 +39,13 @@ func (o *observer) describe(c *domain.Click, ctx *fasthttp.RequestCtx, e *entry,
 		campaign(c, ctx.QueryArgs())
 	}
 	from, proxied := o.proxies.client(ctx)
-	c.Country = o.country(ctx, from, proxied)
-	if proxied && o.proxies.CityHeader != "" {
-		c.City = tidy(h.Peek(o.proxies.CityHeader), maxCity)
+	here := o.where(h, from, proxied)
+	c.Country = here.country
+	if refuses(h) {
+		return // counted, and no more known than the country
 	}
-	if from.IsValid() && !refuses(h) {
+	c.Region, c.City = here.region, here.city
+	if from.IsValid() {
 		if salt := o.salts.at(at); salt != nil {
 			c.Visitor = visitor(salt, from, c.UserAgent, c.Link)
 		}
@@ -72,32 +69,4 @@ func campaign(c *domain.Click, q *fasthttp.Args) {
 // refuses reports whether the visitor asked not to be followed: Global Privacy Control, or its predecessor.
 func refuses(h *fasthttp.RequestHeader) bool {
 	return view(h.Peek("Sec-Gpc")) == "1" || view(h.Peek(fasthttp.HeaderDNT)) == "1"
-}
-
-func (o *observer) country(ctx *fasthttp.RequestCtx, from netip.Addr, proxied bool) string {
-	if proxied && o.proxies.CountryHeader != "" {
-		if c := countryCode(ctx.Request.Header.Peek(o.proxies.CountryHeader)); c != "" {
-			return c
-		}
-	}
-	if !from.IsValid() {
-		return ""
-	}
-	return known(iploc.IPCountry(from))
-}
-
-// countryCode reads a country header: two letters, in capitals.
-func countryCode(b []byte) string {
-	if len(b) != 2 || b[0]|0x20 < 'a' || b[0]|0x20 > 'z' || b[1]|0x20 < 'a' || b[1]|0x20 > 'z' {
-		return ""
-	}
-	return known(strings.ToUpper(view(b)))
-}
-
-// known drops the codes that stand for "no idea".
-func known(code string) string {
-	if code == "ZZ" || code == "XX" {
-		return ""
-	}
-	return code
 }

@@ -3,8 +3,8 @@
 //
 // A [Server] keeps slugs in memory. It loads them once from the links read model, with the position they are right at, and from then on
 // applies every event of links.events in place (table.go, apply.go, follow.go). A request (handler.go) is: find the host, find the entry,
-// ask [domain.Route], describe the visit (click.go), hand it to the [Recorder], answer. A slug that is not in memory is looked up
-// (miss.go), within limits that keep a scanner away from the database.
+// ask [domain.Route], describe the visit (click.go, places.go), hand it to the [Recorder], answer. A slug that is not in memory is
+// looked up (miss.go), within limits that keep a scanner away from the database.
 //
 // Most links are plain: a destination, maybe an end. One that has more takes a way of its own (guide.go), so that plain ones don't pay
 // for it: passwords (password.go), click limits (counts.go), pages with scripts (scripts.go) and for previews (social.go). Whatever else
@@ -38,6 +38,15 @@
 //   - ?qr=1 marks a visit that came from a printed code ([QRParameter]). It is ours: it isn't forwarded, and rules don't see it.
 //   - The client's address is the connection's, unless that is a trusted proxy's: then the configured forwarding header is read from
 //     the right, past trusted proxies. Only one header is believed, because a proxy that writes one passes on the other unseen.
+//   - Where a visitor is, a trusted proxy's header tells, then the city file, then a table of countries in the program. Of a city file
+//     that names another country or city than the header, region and city aren't believed: half of each would be a place that isn't.
+//   - The city file is read into memory, not mapped: somebody who copies the next one over a mapped file would end the process. A look
+//     once a minute finds the next one, which costs its size once more until the old one is collected. One that can't be read, or knows
+//     no cities, is told in the log, and the one before stays in use. At the start it is an error: a wrong path should be heard of.
+//   - Networks of one city share its record in the file, so the last records are kept decoded by their offset: finding a place is a walk
+//     down the file's tree and allocates nothing. That is why a click needn't be finished later, when the address would have to be kept.
+//   - Who asked not to be followed (GPC, DNT) is counted with the country, and without region, city and hash. Rules may still ask for
+//     the city: it serves the one decision, and is forgotten with the request.
 //   - Shares of visitors need a hash also of those who asked not to be followed (GPC, DNT). It is made with the day's salt, used for
 //     the one decision, and neither recorded nor kept; so they, too, meet the same variant all day in every process. Without a salt a
 //     process makes do with its own, another one each day: the variant may then differ from process to process, and change when the

@@ -19,7 +19,7 @@ type entry struct {
 }
 
 // needs are facts of a visit that take time to find out, and that routing wants to know.
-type needs struct{ languages, share bool }
+type needs struct{ languages, city, share bool }
 
 // newEntry is what visitors may see of l, now or when its owner shows it again; nil if that is nothing.
 func newEntry(l domain.Link, asOf int64) *entry {
@@ -46,6 +46,7 @@ func needsOf(rules []domain.Rule) (n needs) {
 		n.share = n.share || r.Percent > 0
 		for _, c := range r.When {
 			n.languages = n.languages || c.Kind == domain.ByLanguage
+			n.city = n.city || c.Kind == domain.ByCity
 		}
 	}
 	return n

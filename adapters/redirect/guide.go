@@ -87,6 +87,9 @@ func (h *handler) visitOf(c *call, click *domain.Click) *domain.Visit {
 	if c.more {
 		v.Path = pathBehind(c.ctx.URI().PathOriginal())
 	}
+	if e.needs.city && v.City == "" {
+		v.City = h.observer.passingCity(c.ctx)
+	}
 	if e.needs.share && v.Visitor == 0 {
 		v.Visitor = h.observer.passing(c.ctx, click)
 	}
@@ -125,6 +128,12 @@ func (o *observer) passing(ctx *fasthttp.RequestCtx, click *domain.Click) uint64
 	}
 	from, _ := o.proxies.client(ctx)
 	return visitor(salt, from, click.UserAgent, click.Link)
+}
+
+// passingCity is the visitor's city for routing alone, where it may not be kept: it is forgotten with the request.
+func (o *observer) passingCity(ctx *fasthttp.RequestCtx) string {
+	from, proxied := o.proxies.client(ctx)
+	return o.where(&ctx.Request.Header, from, proxied).city
 }
 
 func (e *entry) forwardsPath() bool { return e.target.Traits != nil && e.target.Traits.ForwardPath }

@@ -27,6 +27,8 @@ type Config struct {
 	Blocked     Blocked     // nil: nothing is, until the tail says so
 	DefaultHost domain.Host // whose slugs a request under an unknown name means
 	Proxies     Proxies
+	CityFile    string           // a file in MaxMind's format that knows cities (GeoLite2, GeoIP2, DB-IP); empty: none
+	CityEvery   time.Duration    // between two looks whether CityFile was replaced, default 1 min
 	Brand       string           // on pages; default Linklog
 	GuessLimit  int              // slugs that don't exist a visitor may ask for in a row, then one a second; 0: any number
 	Limit       int              // links held in memory, default 1,000,000
@@ -48,6 +50,7 @@ func (c Config) withDefaults() Config {
 	c.Budget = cmp.Or(c.Budget, 100)
 	c.Lookups = cmp.Or(c.Lookups, 32)
 	c.Timeout = cmp.Or(c.Timeout, time.Second)
+	c.CityEvery = cmp.Or(c.CityEvery, time.Minute)
 	c.CatchUp = cmp.Or(c.CatchUp, 10*time.Second)
 	c.Grace = cmp.Or(c.Grace, 5*time.Second)
 	c.Log = cmp.Or(c.Log, slog.Default())
@@ -79,10 +82,14 @@ type Server struct {
 	stop      context.CancelFunc // ends look-ups
 }
 
-// New makes a server that does nothing yet.
+// New makes a server that does nothing yet. It fails if [Config.CityFile] can't be read.
 func New(cfg Config) (*Server, error) {
 	cfg = cfg.withDefaults()
 	pages, err := newPages(cfg.Brand)
+	if err != nil {
+		return nil, err
+	}
+	cities, err := newPlaces(cfg.CityFile, cfg.CityEvery)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +104,7 @@ func New(cfg Config) (*Server, error) {
 		table: s.table, recorder: cfg.Recorder, pages: pages, loaded: s.loaded, base: base,
 		guesses: newLimiter[netip.Addr](cfg.GuessLimit, guessEvery, cfg.Now),
 		agents:  newAgents(cfg.Classify), counts: newCounts(cfg.Clicks, cfg.Now), passwords: newPasswords(cfg.Now),
-		observer: observer{proxies: cfg.Proxies, salts: newSalts(cfg.LoadSalt)},
+		observer: observer{proxies: cfg.Proxies, salts: newSalts(cfg.LoadSalt), places: cities},
 		lookups: &lookups{
 			table: s.table, links: cfg.Links, budget: newBudget(cfg.Budget), gate: make(chan struct{}, cfg.Lookups),
 			timeout: cfg.Timeout, now: cfg.Now, flights: map[string]*flight{},
@@ -132,6 +139,7 @@ func (s *Server) Run(ctx context.Context, ln net.Listener) error {
 	defer s.stop()
 	work.Go(func() { s.follow(background) })
 	work.Go(func() { s.handler.observer.salts.run(background, s.now, s.log) })
+	work.Go(func() { s.handler.observer.places.run(background, s.log) })
 	served := make(chan error, 1)
 	work.Go(func() { served <- s.http.Serve(ln) })
 	select {

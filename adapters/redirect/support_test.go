@@ -194,7 +194,7 @@ type clicks chan domain.Click
 
 func (c clicks) Record(click *domain.Click) {
 	kept := *click
-	for _, s := range []*string{&kept.UserAgent, &kept.ReferrerHost, &kept.ReferrerPath, &kept.Language, &kept.Country, &kept.City,
+	for _, s := range []*string{&kept.UserAgent, &kept.ReferrerHost, &kept.ReferrerPath, &kept.Language, &kept.Country, &kept.Region, &kept.City,
 		&kept.UTM.Source, &kept.UTM.Medium, &kept.UTM.Campaign, &kept.UTM.Term, &kept.UTM.Content} {
 		*s = strings.Clone(*s)
 	}

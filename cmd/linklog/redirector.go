@@ -28,6 +28,7 @@ type redirectSettings struct {
 
 	GuessLimit int    `help:"Slugs that don't exist a visitor may ask for in a row, then one a second; more get 429. Links in memory are served all the same. 0: any number." default:"100"`
 	CityHeader string `help:"Header in which a trusted proxy names the visitor's city, as CF-IPCity; routing rules may ask for it."`
+	CityFile   string `help:"File that knows countries, regions and cities by address, in MaxMind's format: GeoLite2 City, GeoIP2 City, DB-IP City. A new one put in its place is read within a minute. Left out: countries alone, from a table of our own." placeholder:"FILE" type:"path"`
 }
 
 // redirector is the role redirector: the server, and the spool that outlives it.
@@ -52,7 +53,8 @@ func (p *parts) newRedirector() (*redirector, error) {
 		return nil, errors.Join(err, ship.Close())
 	}
 	model, counts := links.NewReader(p.pool, p.watch), clicks.NewReader(p.pool)
-	server, err := redirect.New(redirect.Config{
+	r := &redirector{spool: visits, ship: ship}
+	r.server, err = redirect.New(redirect.Config{
 		Links: model, Tail: kafka.NewTail(p.kafka, p.codec, p.log).Follow,
 		Recorder: visits, DefaultHost: p.domain, Log: p.log,
 		LoadSalt: postgres.NewSalts(p.pool).Salt, Classify: clicks.Classifier(), GuessLimit: p.site.GuessLimit,
@@ -60,12 +62,13 @@ func (p *parts) newRedirector() (*redirector, error) {
 		Clicks: func(ctx context.Context, link domain.LinkNumber) (uint64, error) {
 			return humanVisits(ctx, counts, link)
 		},
-		Proxies: redirect.Proxies{Trusted: p.site.TrustedProxies, CountryHeader: p.site.CountryHeader, CityHeader: p.site.CityHeader},
+		Proxies:  redirect.Proxies{Trusted: p.site.TrustedProxies, CountryHeader: p.site.CountryHeader, CityHeader: p.site.CityHeader},
+		CityFile: p.site.CityFile,
 	})
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, r.close(context.Background()))
 	}
-	return &redirector{server: server, spool: visits, ship: ship}, nil
+	return r, nil
 }
 
 // blocklist is what the operator has put out of use.
@@ -95,8 +98,11 @@ func messages(batch []spool.Record) []schemas.Message {
 
 // run serves on l until ctx ends, then ships the clicks in hand.
 func (r *redirector) run(ctx context.Context, l net.Listener) error {
-	err := r.server.Run(ctx, l)
-	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shipGrace)
+	return errors.Join(r.server.Run(ctx, l), r.close(context.WithoutCancel(ctx)))
+}
+
+func (r *redirector) close(ctx context.Context) error {
+	grace, cancel := context.WithTimeout(ctx, shipGrace)
 	defer cancel()
-	return errors.Join(err, r.spool.Close(grace), r.ship.Close())
+	return errors.Join(r.spool.Close(grace), r.ship.Close())
 }
