@@ -11,6 +11,10 @@
 //   - Throughput is measured in a closed loop: each connection waits for its answer. Latency in
 //     such a loop flatters a stalling server, so at half load and under a sustained stream
 //     requests are sent when they are due, and timed from then.
+//   - Lists are asked by two connections that wait for their answers, each time for another page,
+//     so that no answer is at hand from the time before.
+//   - What rules cost is the difference of two medians of the same process, so it is only as exact
+//     as the machine is quiet.
 //   - A rebuild is bound by processors, not disks: about 11 µs a click on the machine it was made
 //     on. Its own process takes 6 to 7 of them (decoding 2, counting and packing 3, sending 0.5,
 //     collecting garbage 0.7), Postgres 3.5 (half for rows of days, a fifth each for totals and
@@ -36,10 +40,11 @@ type options struct {
 	Rounds  int           `help:"Rounds of each measurement; the table shows medians." default:"3"`
 	Brokers string        `help:"Measure on this Kafka instead of the embedded one." env:"KAFKA_TEST_BROKERS"`
 	JSON    bool          `help:"Print the figures as JSON."`
-	Only    []string      `help:"Measure only these: start, creates, redirects, visible, sustained, analytics, rebuild." enum:"start,creates,redirects,visible,sustained,analytics,rebuild"`
+	Only    []string      `help:"Measure only these: start, creates, bulk, lists, redirects, rules, visible, sustained, analytics, rebuild." enum:"start,creates,bulk,lists,redirects,rules,visible,sustained,analytics,rebuild"`
 	Clicks  int           `help:"Clicks to rebuild." default:"5000000"`
 	Links   int           `help:"Links that they are spread over." default:"100000"`
 	Deep    int           `help:"Clicks of the link whose analytics are asked for." default:"10000000"`
+	Listed  int           `help:"Links that lists are asked of, made in bulk." default:"1000000"`
 
 	Run   struct{} `cmd:"" default:"1" hidden:""`
 	Empty struct{} `cmd:"" hidden:"" help:"Be the empty handler that redirects are compared with."`
@@ -91,7 +96,10 @@ func (o *options) measure(ctx context.Context) error {
 	for _, section := range []struct {
 		name string
 		run  func(context.Context, *site) ([]figure, error)
-	}{{"creates", o.creates}, {"redirects", o.redirects}, {"visible", o.visible}, {"sustained", o.sustained}, {"analytics", o.analytics}, {"rebuild", o.rebuild}} {
+	}{
+		{"creates", o.creates}, {"redirects", o.redirects}, {"rules", o.rules}, {"visible", o.visible}, {"sustained", o.sustained},
+		{"bulk", o.bulk}, {"lists", o.lists}, {"analytics", o.analytics}, {"rebuild", o.rebuild},
+	} {
 		if !o.wants(section.name) {
 			continue
 		}

@@ -17,6 +17,7 @@ type site struct {
 	options *options
 	data    string
 	main    *process
+	shelf   shelf
 }
 
 func (o *options) open(ctx context.Context) (*site, time.Duration, error) {
@@ -108,11 +109,16 @@ func (s *site) newLink(_ context.Context, url string) (link, error) {
 }
 
 func (s *site) fillCreate(r *fasthttp.Request, url string) {
-	r.SetRequestURI(s.main.ready.API + "/v1/links")
-	r.Header.SetMethod(fasthttp.MethodPost)
+	s.fillAsk(r, fasthttp.MethodPost, "/v1/links")
+	r.SetBodyString(`{"url":"` + url + `"}`)
+}
+
+// fillAsk prepares a request of the demo account's.
+func (s *site) fillAsk(r *fasthttp.Request, method, path string) {
+	r.SetRequestURI(s.main.ready.API + path)
+	r.Header.SetMethod(method)
 	r.Header.SetContentType("application/json")
 	r.Header.Set("Authorization", "Bearer "+s.main.ready.APIKey)
-	r.SetBodyString(`{"url":"` + url + `"}`)
 }
 
 // ask sends one request and reads its JSON answer.
