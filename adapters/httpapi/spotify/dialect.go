@@ -78,9 +78,6 @@ type fault struct {
 // codes are PocketBase's words for what is wrong with a field.
 var codes = map[domain.Code]string{domain.InvalidURL: "validation_is_url", domain.SlugTaken: "validation_not_unique"}
 
-// names are what this API calls what decisions are about.
-var names = map[string]string{"url": fieldFrom, "domain": fieldSubdomain}
-
 // fail answers with the statuses of the document's tables.
 func fail(f httpapi.Failure) (int, any) {
 	body := failure{Status: f.Status, Message: words(f.Code, f.Message), Data: map[string]fault{}}

@@ -1,6 +1,7 @@
 package spotify
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -60,7 +61,7 @@ func (a *api) create(c echo.Context) error {
 	}
 	l, err := a.s.Create(c, body)
 	if err != nil {
-		return err
+		return renamed(err)
 	}
 	c.Response().Header().Set("Location", a.s.Base(c)+"/api/links/"+id(l.Number))
 	return a.s.Answer(c, http.StatusCreated, a.record(l, 0))
@@ -85,7 +86,7 @@ func (a *api) update(c echo.Context) error {
 		return err
 	}
 	if l, err = a.s.Update(c, l, domain.UpdateLink{Destination: w.from, Slug: w.slug, Host: host}); err != nil {
-		return err
+		return renamed(err)
 	}
 	views, err := a.s.Visits(c.Request().Context(), l)
 	if err != nil {
@@ -104,6 +105,22 @@ func (a *api) remove(c echo.Context) error {
 		return err
 	}
 	return c.NoContent(http.StatusNoContent)
+}
+
+// names are what this API calls what decisions are about.
+var names = map[string]string{"url": fieldFrom, "domain": fieldSubdomain}
+
+// renamed is a refusal in the words of this API.
+func renamed(err error) error {
+	e, ok := errors.AsType[*domain.Error](err)
+	if !ok || names[e.Field] == "" {
+		return err
+	}
+	message := e.Message
+	if rest, named := strings.CutPrefix(message, e.Field+" "); named {
+		message = names[e.Field] + " " + rest
+	}
+	return &domain.Error{Code: e.Code, Field: names[e.Field], Message: message}
 }
 
 // own is the caller's link with an id. Unlike other APIs this one tells that a link is another's.

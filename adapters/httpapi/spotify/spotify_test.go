@@ -73,7 +73,9 @@ func do(t *testing.T, h http.Handler, who, method, target, body string) (int, st
 // made makes a link and returns its id.
 func made(t *testing.T, h http.Handler, who, body string) string {
 	t.Helper()
-	var link struct{ ID string }
+	var link struct {
+		ID string `json:"id"`
+	}
 	code, answer := do(t, h, who, "POST", "/spotify/api/links", body)
 	if err := json.Unmarshal([]byte(answer), &link); code != http.StatusCreated || err != nil {
 		t.Fatalf("%d %s", code, answer)
@@ -101,6 +103,23 @@ func TestAnonymousLinks(t *testing.T) {
 	}
 	if code, answer := do(t, s, "", "GET", "/spotify/api/links", ""); code != http.StatusUnauthorized {
 		t.Errorf("nobody's list: %d %s", code, answer)
+	}
+}
+
+// What the decision refuses has this API's names, too.
+func TestDecisionsAreNamed(t *testing.T) {
+	w := httpapitest.New()
+	w.State.Domains["own.pocolink.com"] = domain.Domain{Host: "own.pocolink.com", Account: "acc_bob", Verified: true}
+	blocked := domain.Block{Kind: domain.BlockHost, Value: "open.spotify.com"}
+	w.State.Blocks[blocked] = true
+	s := w.Server(t, dialect)
+	for body, want := range map[string]string{
+		`{"from":"https://spotify.link/a","subdomain":"own"}`: `"data":{"subdomain":{`,
+		`{"from":"` + track + `"}`:                            `"data":{"from":{"code":"validation_is_url","message":"from leads to`,
+	} {
+		if code, answer := do(t, s, "ann", "POST", "/spotify/api/links", body); code != http.StatusBadRequest || !strings.Contains(answer, want) {
+			t.Errorf("%s: %d %s", body, code, answer)
+		}
 	}
 }
 
@@ -141,8 +160,11 @@ func TestSeveralOnSeveralDomains(t *testing.T) {
 	body, _ := json.Marshal(map[string][]string{"ids": append(ids, bobs)})
 	code, answer := do(t, s, "ann", "POST", "/spotify/api/links/bulk-delete", string(body))
 	var r struct {
-		Deleted []string
-		Failed  []struct{ ID, Reason string }
+		Deleted []string `json:"deleted"`
+		Failed  []struct {
+			ID     string `json:"id"`
+			Reason string `json:"reason"`
+		} `json:"failed"`
 	}
 	if err := json.Unmarshal([]byte(answer), &r); code != http.StatusOK || err != nil || len(ids) != 3 || len(r.Deleted) != 3 ||
 		len(r.Failed) != 1 || r.Failed[0].ID != bobs || r.Failed[0].Reason != "You don't own this link." {
