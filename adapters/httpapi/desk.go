@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"encoding/json"
+	"unicode/utf8"
 	"fmt"
 	"slices"
 
@@ -182,6 +183,9 @@ func (f fields) Text(name string) (string, error) { return f.text(name) }
 func (f fields) Value(name string, v any, must string) error {
 	if err := json.Unmarshal(f[name], v); err != nil {
 		return domain.Errorf(domain.Validation, name, "%s must be %s", name, must)
+	}
+	if !utf8.Valid(f[name]) { // the decoder puts the replacement character where there was no text
+		return domain.Errorf(domain.Validation, name, "%s must be valid UTF-8", name)
 	}
 	return nil
 }
