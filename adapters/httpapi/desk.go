@@ -3,9 +3,9 @@ package httpapi
 import (
 	"context"
 	"encoding/json"
-	"unicode/utf8"
 	"fmt"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
