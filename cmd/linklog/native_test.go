@@ -148,7 +148,9 @@ func checkBlocks(t *testing.T, p *program, api caller) {
 	follow(t, http.MethodGet, l.ShortURL, firefox, http.StatusFound, "https://a.phishing.example/x")
 	block("add", "link", l.ID, kafka)
 	followSoon(t, l.ShortURL, http.StatusGone, "")
-	var listed []struct{ Kind, Value string }
+	var listed []struct {
+		Value string `json:"value"`
+	}
 	if err := json.Unmarshal([]byte(block("list", "--json")), &listed); err != nil || len(listed) != 1 || listed[0].Value != l.ID {
 		t.Errorf("the list: %+v, %v", listed, err)
 	}
