@@ -187,6 +187,54 @@ func TestRulesPassLinkPack(t *testing.T) {
 	}
 }
 
+// TestWhatOneSaysOthersShow: one link gets what only some APIs know of, each from one of them, and
+// every other that knows of it shows it. None takes away what it doesn't know.
+func TestWhatOneSaysOthersShow(t *testing.T) {
+	g := speak(t)
+	all := g.tongues(g.key(g.account("traits", domain.Free), "linxly"))
+	plain, pack, linx, spot, smart := all[0].(native), all[1].(linkPack), all[2].(linxly), all[3].(spotify), all[4].(smartLinks)
+	spot.create("everything", before)
+	l := map[string]string{}
+	for _, each := range all {
+		shown, _ := each.read("everything")
+		l[each.name()] = shown.id
+	}
+	plain.must(http.StatusOK, "PATCH", "/v1/links/"+l["api"], nil, `{"note":"ours","expires_at":"2099-09-01T00:00:00Z"}`)
+	pack.must(http.StatusOK, "PATCH", "/api/v1/link/"+l["linkpack"], nil,
+		`{"utm_source":"pack","traffic_routing":[{"id":"us","condition":"geo","value":"US","destination":"https://example.com/us"}]}`)
+	smart.must(http.StatusOK, "PATCH", "/v1/links/"+l["smartlinks"], nil, `{"title":"Smart","metadata":{"campaign":"summer"}}`)
+	linx.must(http.StatusOK, "PUT", shortLinks+"/everything", nil, `{"status":false}`)
+	followSoon(t, g.p.Redirect+"/everything", http.StatusNotFound, "")
+	spot.must(http.StatusOK, "PATCH", "/api/links/"+l["spotify"], nil, `{"from":%q}`, after)
+
+	var one, two, three, four map[string]any
+	plain.must(http.StatusOK, "GET", "/v1/links/"+l["api"], &one, "")
+	pack.must(http.StatusOK, "PATCH", "/api/v1/link/"+l["linkpack"], &two, "{}")
+	linx.must(http.StatusOK, "GET", shortLinks+"/everything", &three, "")
+	smart.must(http.StatusOK, "GET", "/v1/links/"+l["smartlinks"], &four, "")
+	for _, c := range []struct {
+		shown any
+		want  string
+	}{
+		{one["link"], `{"long_url":"` + after + `","note":"ours","expires_at":"2099-09-01T00:00:00Z","title":"Smart","metadata":{"campaign":"summer"},"enabled":false,"utm_source":"pack","redirect_status":301,
+			"rules":[{"id":"us","url":"https://example.com/us","conditions":[{"kind":"country","values":["US"]}]}]}`},
+		{two, `{"longUrl":"` + after + `","utm_source":"pack","utm_medium":null,"traffic_routing":[{"id":"us","condition":"geo","value":"US","destination":"https://example.com/us"}]}`},
+		{three["data"], `{"destination_url":"` + after + `","utm":{"utm_source":"pack","utm_medium":null,"utm_campaign":null,"utm_term":null,"utm_content":null},
+			"schedules":[{"start_at":null,"end_at":"2099-09-01 00:00:00"}]}`},
+		{four, `{"url":"` + after + `","title":"Smart","metadata":{"campaign":"summer"}}`},
+	} {
+		var want any
+		if err := json.Unmarshal([]byte(c.want), &want); err != nil {
+			t.Fatal(err)
+		}
+		for _, wrong := range (&example{more: true}).compare("the link", want, c.shown, false) {
+			t.Error(wrong)
+		}
+	}
+	linx.must(http.StatusOK, "PUT", shortLinks+"/everything", nil, `{"status":true}`)
+	followSoon(t, g.p.Redirect+"/everything", http.StatusMovedPermanently, after+"?utm_source=pack")
+}
+
 func encode(t *testing.T, v any) string {
 	t.Helper()
 	text, err := json.Marshal(v)
