@@ -19,9 +19,9 @@ type atlas struct {
 	drawn [atlasSlots]atomic.Pointer[record]
 }
 
-// An atlas remembers the records it decoded last, each in the slot that its offset falls to: 256 KiB, and some 100 bytes for each record.
+// An atlas remembers the records it decoded last, each in the slot that its offset falls to: 512 KiB, and some 100 bytes for each record.
 const (
-	atlasBits  = 15
+	atlasBits  = 16
 	atlasSlots = 1 << atlasBits
 )
 
