@@ -92,6 +92,8 @@ func (w *World) Do(_ context.Context, c domain.Command) (domain.Reply, error) {
 		return domain.Reply{}, domain.Errorf(domain.Forbidden, "", "The account is suspended.")
 	case "panic":
 		panic("the sky is falling")
+	case "not done on " + string(c.Domain):
+		return unfinished(commands.NotDone)
 	case "full":
 		c.Limits.Links = 1
 	case "fixed":

@@ -120,3 +120,64 @@ func TestOthersTraitsStay(t *testing.T) {
 		t.Errorf("utm is replaced as a whole: %s", body)
 	}
 }
+
+// A link that is archived is not active, and status true brings it back.
+func TestArchivedLinks(t *testing.T) {
+	w := httpapitest.New()
+	s := w.Server(t, linxly.New)
+	const link = "/linxly/v1/client/short-links/archived"
+	if code, body := do(t, s, "POST", "/v1/links", `{"url":"https://example.com","custom_slug":"archived"}`); code != http.StatusCreated {
+		t.Fatal(code, body)
+	}
+	active := func() bool {
+		var l domain.Link
+		for _, l = range w.State.Links {
+			break
+		}
+		return !l.Archived && !l.Disabled
+	}
+	do(t, s, "PUT", link, `{"status":false}`)
+	for n := range w.State.Links {
+		if code, body := do(t, s, "POST", "/v1/links/"+n.String()+"/archive", ""); code != http.StatusOK {
+			t.Fatal(code, body)
+		}
+	}
+	if code, body := do(t, s, "GET", link, ""); code != http.StatusOK || active() {
+		t.Errorf("%d %s", code, body)
+	}
+	if code, body := do(t, s, "PUT", link, `{"status":true}`); code != http.StatusOK || !active() {
+		t.Errorf("%d %s", code, body)
+	}
+}
+
+// All five values are kept, and gone when they are left out.
+func TestUTM(t *testing.T) {
+	s := httpapitest.New().Server(t, linxly.New)
+	const all = `{"utm_source":"a","utm_medium":"b","utm_campaign":"c","utm_term":"d","utm_content":"e"}`
+	if _, body := do(t, s, "POST", "/linxly/v1/client/short-links", `{"destination_url":"https://example.com","short_code":"utm","utm":`+all+`}`); !strings.Contains(body, `"utm":`+all) {
+		t.Errorf("made %s", body)
+	}
+	if _, body := do(t, s, "PUT", "/linxly/v1/client/short-links/utm", `{"utm":{}}`); !strings.Contains(body, `"utm":null`) {
+		t.Errorf("changed %s", body)
+	}
+}
+
+// A key of idempotency stands for one request.
+func TestIdempotencyKeys(t *testing.T) {
+	s := httpapitest.New().Server(t, linxly.New)
+	send := func(destination string) (int, string) {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/linxly/v1/client/short-links", strings.NewReader(`{"destination_url":"`+destination+`"}`))
+		r.Header.Set("Authorization", "Bearer ann")
+		r.Header.Set("Idempotency-Key", "once")
+		rec := httptest.NewRecorder()
+		s.ServeHTTP(rec, r)
+		return rec.Code, rec.Body.String()
+	}
+	_, first := send("https://example.com")
+	if code, again := send("https://example.com"); code != http.StatusOK || again != first {
+		t.Errorf("again: %d %s", code, again)
+	}
+	if code, body := send("https://example.org"); code != http.StatusUnprocessableEntity || !strings.Contains(body, `"errors":{"Idempotency-Key":[`) {
+		t.Errorf("another: %d %s", code, body)
+	}
+}

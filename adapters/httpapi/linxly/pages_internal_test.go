@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/linklog/linklog/domain"
 )
@@ -95,5 +96,18 @@ func TestStable(t *testing.T) {
 	other := domain.Link{Account: a.Account, Traits: a.Traits}
 	if *utmID(a) != *utmID(other) || *utmID(a) == *utmID(b) || *utmID(a) == *utmID(c) || *utmID(a) >= 1<<53 || utmID(domain.Link{}) != nil {
 		t.Error("the id of UTM values stands for others too")
+	}
+}
+
+func TestShown(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 6, 4, 14, 20, 0, 0, time.FixedZone("CEST", 7200))
+	l := domain.Link{Created: at, Updated: at, Traits: domain.Traits{Archived: true, Starts: at}}
+	one := showAlone(l)
+	if one.CreatedAt != "2026-06-04 12:20:00" || one.UpdatedAt != one.CreatedAt || *one.Schedules[0].StartAt != one.CreatedAt || one.Schedules[0].EndAt != nil {
+		t.Errorf("times are not UTC's: %+v", one)
+	}
+	if showListed(l, 1).Status {
+		t.Error("an archived link is active")
 	}
 }

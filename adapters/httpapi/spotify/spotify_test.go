@@ -123,6 +123,41 @@ func TestDecisionsAreNamed(t *testing.T) {
 	}
 }
 
+// A token counts also beside a key that is none.
+func TestTokenBesideBadKey(t *testing.T) {
+	s := httpapitest.New().Server(t, dialect)
+	made(t, s, "nobody", `{"from":"`+track+`","turnstileToken":"a person"}`)
+}
+
+// If one domain can't be written, the links of others are gone all the same, and the answer says so.
+func TestSeveralInPart(t *testing.T) {
+	w := httpapitest.New()
+	w.State.Domains["zoe.example"] = domain.Domain{Host: "zoe.example", Account: "acc_ann", Verified: true, Version: 2}
+	s := w.Server(t, dialect)
+	made(t, s, "ann", `{"from":"`+track+`"}`)
+	if code, answer := do(t, s, "ann", "POST", "/v1/links", `{"url":"https://example.com","domain":"zoe.example"}`); code != http.StatusCreated {
+		t.Fatal(code, answer)
+	}
+	var list struct {
+		Items []struct {
+			ID string `json:"id"`
+		} `json:"items"`
+	}
+	_, answer := do(t, s, "ann", "GET", "/spotify/api/links", "")
+	if err := json.Unmarshal([]byte(answer), &list); err != nil || len(list.Items) != 2 {
+		t.Fatal(answer, err)
+	}
+	w.Fault = "not done on zoe.example"
+	code, answer := do(t, s, "ann", "POST", "/spotify/api/links/bulk-delete", `{"ids":["`+list.Items[0].ID+`","`+list.Items[1].ID+`"]}`)
+	if code != http.StatusOK || !strings.Contains(answer, `"reason":"Server error during deletion."`) || strings.Contains(answer, `"deleted":[]`) {
+		t.Errorf("%d %s", code, answer)
+	}
+	w.Fault = ""
+	if _, answer := do(t, s, "ann", "GET", "/spotify/api/links", ""); !strings.Contains(answer, `"total":1`) || !strings.Contains(answer, "zoe.example") {
+		t.Errorf("left: %s", answer)
+	}
+}
+
 // Where nobody verifies tokens, links are made with a key only.
 func TestWithoutTurnstile(t *testing.T) {
 	s := httpapitest.New().Server(t, func(s *httpapi.Server) httpapi.Dialect { return spotify.New(s, spotify.Options{Resolve: resolve}) })
