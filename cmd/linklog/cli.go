@@ -29,20 +29,30 @@ type cli struct {
 	DeadLetters deadLettersCmd `cmd:"" help:"Look after records that could not be used."`
 	Maintenance maintenanceCmd `cmd:"" help:"Refuse what changes links through the Spotify dialect, or allow it again."`
 	Version     versionCmd     `cmd:"" help:"Print the version."`
+
+	Login         loginCmd         `cmd:"" help:"Keep the address and the key of an API for the commands below."`
+	Logout        logoutCmd        `cmd:"" help:"Forget them."`
+	Links         linksCmd         `cmd:"" help:"Create, list, change and delete links through an API."`
+	Analytics     analyticsCmd     `cmd:"" help:"Show who clicked, through an API."`
+	QR            qrCmd            `cmd:"" name:"qr" help:"Draw the QR code of a link, through an API."`
+	Completion    completionCmd    `cmd:"" help:"Print a script with which bash, zsh or fish completes commands."`
+	CompleteWords completeWordsCmd `cmd:"" hidden:""`
 }
 
 const description = `Linklog: short links, smart redirects and click analytics, where the log is the truth.
 
   linklog dev                                   everything in one process, data in ./linklog-data
   linklog serve api --kafka-brokers K:9092 --database-url postgres://…
-  linklog account create --email you@example.com --plan pro --json`
+  linklog account create --email you@example.com --plan pro --json
+  linklog login --api https://api.example.com   then links, analytics and qr`
 
 // terminal is where a command writes: out for what was asked, err for everything else.
 type terminal struct {
 	out, err io.Writer
 }
 
-// Main runs one command line and returns the process's exit status: 0 done, 1 failed, 2 misused.
+// Main runs one command line and returns the process's exit status: 0 done, 1 failed, 2 misused;
+// those of commands against a remote API are in remote.go.
 func Main(ctx context.Context, args []string, out, errs io.Writer) int {
 	var c cli
 	exited, status := false, 0
@@ -65,7 +75,7 @@ func Main(ctx context.Context, args []string, out, errs io.Writer) int {
 	run.Bind(&terminal{out: out, err: errs}, c.logger(errs))
 	if err := run.Run(); err != nil {
 		_, _ = fmt.Fprintf(errs, "linklog: %v\n", err)
-		return 1
+		return exitStatus(err)
 	}
 	return 0
 }
