@@ -19,7 +19,7 @@
 //     with 301, which our redirector tells browsers not to keep: later clicks and edits aren't lost.
 //     Links that another API led elsewhere can be listed, renamed and deleted here too.
 //   - views are visits of people. A slug that is chosen has 3 to 50 letters and digits, one that is
-//     drawn has 6.
+//     drawn has 6; an empty one is none, as null is.
 //   - subdomain is one label below the link's own domain, and none of the words that no slug can be
 //     either. Empty or null is the domain itself.
 //   - Who has no key and sends a turnstileToken makes a link of [domain.AnonymousAccount]: one

@@ -83,6 +83,25 @@ func made(t *testing.T, h http.Handler, who, body string) string {
 	return link.ID
 }
 
+// item is a link in a list.
+type item struct {
+	ID       string `json:"id"`
+	ShortURL string `json:"shortUrl"`
+}
+
+// listed are ann's links, which have to be so many.
+func listed(t *testing.T, h http.Handler, want int) []item {
+	t.Helper()
+	var list struct {
+		Items []item `json:"items"`
+	}
+	_, answer := do(t, h, "ann", "GET", "/spotify/api/links", "")
+	if err := json.Unmarshal([]byte(answer), &list); err != nil || len(list.Items) != want {
+		t.Fatal(answer, err)
+	}
+	return list.Items
+}
+
 const track = "https://open.spotify.com/track/4uLU6hMCjMI75M1A2tKUQC"
 
 // What is made with a token belongs to the installation's account, redirects for good like all
@@ -126,7 +145,7 @@ func TestDecisionsAreNamed(t *testing.T) {
 // A token counts also beside a key that is none.
 func TestTokenBesideBadKey(t *testing.T) {
 	s := httpapitest.New().Server(t, dialect)
-	made(t, s, "nobody", `{"from":"`+track+`","turnstileToken":"a person"}`)
+	made(t, s, "nobody", `{"from":"`+track+`","slug":"","subdomain":null,"turnstileToken":"a person"}`)
 }
 
 // If one domain can't be written, the links of others are gone all the same, and the answer says so.
@@ -138,17 +157,9 @@ func TestSeveralInPart(t *testing.T) {
 	if code, answer := do(t, s, "ann", "POST", "/v1/links", `{"url":"https://example.com","domain":"zoe.example"}`); code != http.StatusCreated {
 		t.Fatal(code, answer)
 	}
-	var list struct {
-		Items []struct {
-			ID string `json:"id"`
-		} `json:"items"`
-	}
-	_, answer := do(t, s, "ann", "GET", "/spotify/api/links", "")
-	if err := json.Unmarshal([]byte(answer), &list); err != nil || len(list.Items) != 2 {
-		t.Fatal(answer, err)
-	}
+	list := listed(t, s, 2)
 	w.Fault = "not done on zoe.example"
-	code, answer := do(t, s, "ann", "POST", "/spotify/api/links/bulk-delete", `{"ids":["`+list.Items[0].ID+`","`+list.Items[1].ID+`"]}`)
+	code, answer := do(t, s, "ann", "POST", "/spotify/api/links/bulk-delete", `{"ids":["`+list[0].ID+`","`+list[1].ID+`"]}`)
 	if code != http.StatusOK || !strings.Contains(answer, `"reason":"Server error during deletion."`) || strings.Contains(answer, `"deleted":[]`) {
 		t.Errorf("%d %s", code, answer)
 	}
@@ -177,14 +188,7 @@ func TestSeveralOnSeveralDomains(t *testing.T) {
 	if code, answer := do(t, s, "ann", "POST", "/v1/links", `{"url":"https://example.com","domain":"ann.example"}`); code != http.StatusCreated {
 		t.Fatal(code, answer)
 	}
-	_, answer := do(t, s, "ann", "GET", "/spotify/api/links", "")
-	var list struct {
-		Items []struct{ ID, Subdomain, ShortURL string }
-	}
-	if err := json.Unmarshal([]byte(answer), &list); err != nil || len(list.Items) != 3 {
-		t.Fatal(answer, err)
-	}
-	for _, l := range list.Items {
+	for _, l := range listed(t, s, 3) {
 		if strings.HasPrefix(l.ShortURL, "https://ann.example/") {
 			ids = append(ids, l.ID)
 			if code, answer := do(t, s, "ann", "PATCH", "/spotify/api/links/"+l.ID, `{"subdomain":"b"}`); code != http.StatusOK || !strings.Contains(answer, "https://b.ann.example/") {

@@ -31,7 +31,7 @@ func readWish(f httpapi.Fields) (w wish, err error) {
 		}
 		w.from = &from
 	}
-	if f.Has(fieldSlug) {
+	if f.Has(fieldSlug) && string(f[fieldSlug]) != `""` {
 		slug, err := readSlug(f)
 		if err != nil {
 			return w, err
