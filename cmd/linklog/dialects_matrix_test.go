@@ -7,7 +7,10 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/linklog/linklog/domain"
 )
@@ -233,6 +236,42 @@ func TestWhatOneSaysOthersShow(t *testing.T) {
 	}
 	linx.must(http.StatusOK, "PUT", shortLinks+"/everything", nil, `{"status":true}`)
 	followSoon(t, g.p.Redirect+"/everything", http.StatusMovedPermanently, after+"?utm_source=pack")
+}
+
+// TestLinkPackAloneIsInAHurry: ten requests a second are allowed there, and with the same key as
+// many as one likes anywhere else.
+func TestLinkPackAloneIsInAHurry(t *testing.T) {
+	g := speak(t)
+	all := g.tongues(g.key(g.account("hurry", domain.Free), "linkpack"))
+	const tries = 100
+	refused := func(path string, c caller) int {
+		var n atomic.Int64
+		var wg sync.WaitGroup
+		for range 20 {
+			wg.Go(func() {
+				for range tries / 20 {
+					switch status := c.call("GET", path, ""); status {
+					case http.StatusTooManyRequests:
+						n.Add(1)
+					case http.StatusOK, http.StatusNotFound:
+					default:
+						t.Errorf("%s answered %d", path, status)
+					}
+				}
+			})
+		}
+		wg.Wait()
+		return int(n.Load())
+	}
+	begin := time.Now()
+	pack := refused("/api/v1/stats/nothing", all[1].(linkPack).caller)
+	seconds := int(time.Since(begin)/time.Second) + 2 // the first and the last are not whole
+	if allowed := tries - pack; allowed < 10 || allowed > 10*seconds {
+		t.Errorf("Link Pack allowed %d requests within %d s", allowed, seconds)
+	}
+	if n := refused("/v1/links", all[0].(native).caller); n > 0 {
+		t.Errorf("the native API refused %d of %d requests", n, tries)
+	}
 }
 
 func encode(t *testing.T, v any) string {
