@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -113,28 +114,27 @@ type writeSettings struct {
 
 // connect is the API to speak to. A stored key is for the address it was stored with only.
 func (s remoteSettings) connect(t *terminal) (*remote, error) {
-	address, key := s.API, s.Key
-	if address == "" || key == "" {
-		stored, err := readLogin()
-		if err != nil {
+	var stored login
+	if s.API == "" || s.Key == "" {
+		var err error
+		if stored, err = readLogin(); err != nil {
 			return nil, err
 		}
-		if address == "" {
-			address = stored.API
-		}
-		if key == "" && address != "" && strings.TrimRight(address, "/") == stored.API {
-			key = stored.Key
-		}
 	}
-	switch {
-	case address == "":
+	address := cmp.Or(s.API, stored.API)
+	if address == "" {
 		return nil, &exitError{exitNotSignedIn, errors.New("not signed in: say linklog login, or give --api and --key")}
-	case key == "":
-		return nil, &exitError{exitNotSignedIn, fmt.Errorf("not signed in to %s: say linklog login --api %[1]s, or give --key", address)}
 	}
 	base, err := parseAPI(address)
 	if err != nil {
 		return nil, err
+	}
+	key := s.Key
+	if base == stored.API {
+		key = cmp.Or(s.Key, stored.Key)
+	}
+	if key == "" {
+		return nil, &exitError{exitNotSignedIn, fmt.Errorf("not signed in to %s: say linklog login --api %[1]s, or give --key", base)}
 	}
 	return newRemote(base, key, t), nil
 }

@@ -119,8 +119,7 @@ func (r *remote) attempt(ctx context.Context, c call, body []byte) (a *remoteAns
 		return nil, 0, r.unreachable(ctx, err)
 	}
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		seconds, _ := strconv.Atoi(resp.Header.Get("Retry-After"))
-		return nil, time.Duration(max(seconds, 0)) * time.Second, r.refused(resp, text)
+		return nil, retryAfter(resp.Header.Get("Retry-After"), time.Now()), r.refused(resp, text)
 	}
 	return &remoteAnswer{resp.Header, text}, 0, nil
 }
@@ -173,6 +172,18 @@ func (r *remote) unreachable(ctx context.Context, err error) error {
 		err = u.Err // its text repeats the whole address
 	}
 	return &exitError{exitUnreachable, fmt.Errorf("reach %s: %w", r.base, err)}
+}
+
+// retryAfter reads the header: seconds or, from a proxy, a time. What it can't read is no wait.
+func retryAfter(text string, now time.Time) time.Duration {
+	if seconds, err := strconv.Atoi(text); err == nil {
+		const day = 24 * 60 * 60
+		return time.Duration(min(max(seconds, 0), day)) * time.Second
+	}
+	if at, err := http.ParseTime(text); err == nil {
+		return max(at.Sub(now).Round(time.Second), 0)
+	}
+	return 0
 }
 
 // passing reports whether the same request may succeed a little later.

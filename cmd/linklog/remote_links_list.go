@@ -18,7 +18,7 @@ const pageOfLinks = 100
 type linkFilters struct {
 	Tag    string `help:"Only links with this tag." env:"-" placeholder:"TAG"`
 	Domain string `help:"Only links on this host." env:"-" placeholder:"HOST"`
-	Status string `help:"active, disabled, archived, expired, scheduled or any; left out: all that are not archived." enum:",active,disabled,archived,expired,scheduled,any" default:"" env:"-"`
+	Status string `help:"active, disabled, archived, expired, scheduled or any; left out: all that are not archived." enum:",active,disabled,archived,expired,scheduled,any" default:"" env:"-" placeholder:"STATUS"`
 	Search string `help:"Part of slug, destination or title." env:"-" placeholder:"TEXT"`
 	From   string `help:"Created at this time or later." env:"-" placeholder:"TIME"`
 	To     string `help:"Created before this time; a date includes that day." env:"-" placeholder:"TIME"`

@@ -14,10 +14,10 @@ type qrCmd struct {
 	remoteSettings
 	Link       string `arg:"" name:"link" help:"The link."`
 	Output     string `help:"Where the picture goes, as file.png or file.svg; - is standard output." short:"o" required:"" env:"-" placeholder:"FILE"`
-	Format     string `help:"png or svg; left out: what the file's name ends with." enum:",png,svg" default:"" env:"-"`
+	Format     string `help:"png or svg; left out: what the file's name ends with." enum:",png,svg" default:"" env:"-" placeholder:"FORMAT"`
 	Size       int    `help:"Width and height in pixels." env:"-" placeholder:"N"`
 	Margin     int    `help:"Empty space around the code, in modules." default:"4" env:"-" placeholder:"N"`
-	Level      string `help:"Error correction: L, M, Q or H." enum:",L,M,Q,H" default:"" env:"-"`
+	Level      string `help:"Error correction: L, M, Q or H." enum:",L,M,Q,H" default:"" env:"-" placeholder:"LEVEL"`
 	Color      string `help:"Of the dots, as #1a2b3c." env:"-" placeholder:"COLOR"`
 	Background string `help:"A color or transparent." env:"-" placeholder:"COLOR"`
 	Logo       string `help:"Public address of a picture for the middle." env:"-" placeholder:"URL"`
