@@ -28,22 +28,35 @@ type shelf struct {
 // bulk measures POST /v1/links/bulk, each answered only when all its links can be read everywhere,
 // by making the links that lists are asked of.
 func (o *options) bulk(ctx context.Context, s *site) ([]figure, error) {
-	before, err := s.main.cpu()
+	before, err := s.spent()
 	if err != nil {
 		return nil, err
 	}
 	if err := s.stock(ctx, o.Listed); err != nil {
 		return nil, err
 	}
-	after, err := s.main.cpu()
+	after, err := s.spent()
 	if err != nil {
 		return nil, err
 	}
+	each := func(d time.Duration) float64 { return float64(d.Microseconds()) / float64(s.shelf.made) }
 	name := fmt.Sprintf("%d links made in bulk, %d a request, %d connections", s.shelf.made, batchSize, writers)
 	return []figure{
 		{name, float64(s.shelf.made) / s.shelf.elapsed.Seconds(), "links/s", "≥ 10000"},
-		{name + ", CPU of the process", float64((after - before).Microseconds()) / float64(s.shelf.made), "µs each", ""},
+		{name + ", CPU of the process", each(after.main - before.main), "µs each", ""},
+		{name + ", CPU of Postgres", each(after.postgres - before.postgres), "µs each", ""},
 	}, nil
+}
+
+// spent is the processor time that an installation has used.
+type spent struct{ main, postgres time.Duration }
+
+func (s *site) spent() (now spent, err error) {
+	if now.main, err = s.main.cpu(); err != nil {
+		return now, err
+	}
+	now.postgres, err = s.postgresCPU()
+	return now, err
 }
 
 // stock makes links until the account has as many as wanted, if it hasn't.

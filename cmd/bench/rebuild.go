@@ -144,7 +144,7 @@ func (s *site) rebuildClicks(ctx context.Context) (r rebuilt, err error) {
 	return r, nil
 }
 
-// postgresCPU is what the installation's Postgres has used, but for connections that are open.
+// postgresCPU is what the installation's Postgres has used, with connections that are open.
 func (s *site) postgresCPU() (time.Duration, error) {
 	raw, err := os.ReadFile(filepath.Join(s.data, "postgres", "postgres", "postmaster.pid"))
 	if err != nil {
@@ -155,6 +155,21 @@ func (s *site) postgresCPU() (time.Duration, error) {
 	if err != nil {
 		return 0, fmt.Errorf("find Postgres: %w", err)
 	}
-	own, children, err := processorTime(pid)
-	return own + children, err
+	running, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%[1]d/children", pid))
+	if err != nil {
+		return 0, fmt.Errorf("find connections of Postgres: %w", err)
+	}
+	own, ended, err := processorTime(pid)
+	if err != nil {
+		return 0, err
+	}
+	sum := own + ended
+	for field := range strings.FieldsSeq(string(running)) {
+		child, _ := strconv.Atoi(field)
+		used, _, err := processorTime(child)
+		if err == nil { // it may have ended just now
+			sum += used
+		}
+	}
+	return sum, nil
 }
