@@ -119,10 +119,10 @@ func signInAndOut(u *user, p *program) {
 	}
 	u.does("links", "list")
 	u.fails(3, "not signed in to http://localhost:1", "links", "list", "--api", "http://localhost:1") // the key is not for that one
-	u.fails(3, "UNAUTHORIZED", "links", "list", "--key", "pl_live_nonsense")                            // flags beat what is kept
+	u.fails(3, "UNAUTHORIZED", "links", "list", "--key", "pl_live_nonsense")                          // flags beat what is kept
 	elsewhere := &user{u.TB, u.home, []string{"LINKLOG_KEY=pl_live_other"}}
 	elsewhere.fails(3, "UNAUTHORIZED", "links", "list") // so does the environment
-	elsewhere.does("links", "list", "--key", p.APIKey)   // which flags beat
+	elsewhere.does("links", "list", "--key", p.APIKey)  // which flags beat
 	u.does("logout")
 	u.fails(3, "not signed in", "links", "list")
 	if _, errs, status := u.types("", "logout"); status != 0 || !strings.Contains(errs, "nobody") {
