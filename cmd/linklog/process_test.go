@@ -22,13 +22,10 @@ import (
 
 func TestMain(m *testing.M) { embeddedtest.Main(m) }
 
-// binary builds the real thing, once for all tests.
+// binary builds the real thing, once for all tests, beside the tests' own binary: go test removes
+// both.
 var binary = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "linklog-e2e-")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "linklog")
+	path := filepath.Join(filepath.Dir(os.Args[0]), "linklog-e2e")
 	out, err := exec.Command("go", "build", "-race", "-o", path, ".").CombinedOutput() //nolint:noctx // as long as it takes
 	if err != nil {
 		return "", fmt.Errorf("build: %w\n%s", err, out)
