@@ -65,8 +65,7 @@ type refusal struct {
 	Code    string `json:"code"`
 	Message string `json:"message"`
 	Field   string `json:"field"`
-	Fate    string `json:"fate"`
-	Key     string `json:"idempotency_key"`
+	Fate    string `json:"fate"` // of a write
 }
 
 // Error is the API's message, its field unless the message begins with it, and its code.
@@ -77,9 +76,6 @@ func (r *refusal) Error() string {
 	}
 	if r.Code != "" {
 		text += " (" + visible(r.Code) + ")"
-	}
-	if r.Fate == "unknown" || r.Fate == "done" {
-		text += fmt.Sprintf("; it may be done: say it again with --idempotency-key %s", visible(r.Key))
 	}
 	return text
 }

@@ -49,6 +49,7 @@ type call struct {
 	body         any
 	key          string // Idempotency-Key; made for a write without one
 	version      uint64 // If-Match, unless 0
+	twice        bool   // to do it a second time does no harm
 }
 
 // remoteAnswer is a 2xx answer.
@@ -87,15 +88,18 @@ func (r *remote) do(ctx context.Context, c call) (*remoteAnswer, error) {
 			return nil, fmt.Errorf("encode request: %w", err)
 		}
 	}
-	ends := time.Now().Add(remotePatience)
+	ends, unsure := time.Now().Add(remotePatience), false
 	for attempt := 1; ; attempt++ {
 		a, after, err := r.attempt(ctx, c, body)
 		if err == nil || !passing(err) || ctx.Err() != nil {
 			return a, err
 		}
-		after = max(after, pause(attempt))
+		after, unsure = max(after, pause(attempt)), unsure || mayBeDone(err)
 		if _, silent := errors.AsType[*exitError](err); silent && attempt == unheardOf || time.Now().Add(after).After(ends) {
-			return nil, givenUp(err, after)
+			if err = givenUp(err, after); unsure && c.key != "" && !c.twice {
+				err = fmt.Errorf("%w; it may be done: say it again with --idempotency-key %s", err, c.key)
+			}
+			return nil, err
 		}
 		if err := r.wait(ctx, after, err); err != nil {
 			return nil, err
@@ -197,6 +201,15 @@ func passing(err error) bool {
 	}
 	dns, ok := errors.AsType[*net.DNSError](err)
 	return !ok || !dns.IsNotFound
+}
+
+// mayBeDone reports whether a write that failed so may have been done all the same.
+func mayBeDone(err error) bool {
+	if f, ok := errors.AsType[*refusal](err); ok {
+		return f.Fate != "not_done" && f.exitStatus() == exitUnreachable
+	}
+	op, ok := errors.AsType[*net.OpError](err)
+	return !ok || op.Op != "dial"
 }
 
 // pause is how long to wait after an attempt: longer each time, and not all callers alike.

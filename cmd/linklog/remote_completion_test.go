@@ -3,6 +3,7 @@ package main_test
 import (
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -29,7 +30,7 @@ func TestCompletionScripts(t *testing.T) {
 				args = append([]string{"-f"}, args...)
 			}
 			cmd := exec.CommandContext(t.Context(), found, args...) //nolint:gosec // a shell of this machine
-			cmd.Env = append(u.command().Env, "HOME="+t.TempDir(), "PATH="+filepath.Dir(path)+":/usr/bin:/bin")
+			cmd.Env = slices.Concat(u.command().Env, []string{"HOME=" + t.TempDir(), "PATH=" + filepath.Dir(path) + ":/usr/bin:/bin"})
 			out, err := cmd.CombinedOutput()
 			if err != nil || !strings.HasPrefix(string(out), "restore") || !strings.Contains(string(out), "\nrevert") || strings.Contains(string(out), "create") {
 				t.Errorf("%v: %q", err, out)

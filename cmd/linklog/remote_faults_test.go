@@ -109,13 +109,14 @@ func TestRemoteStatus(t *testing.T) {
 		"broken":       {500, "INTERNAL_ERROR", "", 1, "INTERNAL_ERROR"},
 		"limited":      {429, "RATE_LIMITED", "", 6, "RATE_LIMITED; try again in 50m0s (RATE_LIMITED)"},
 		"away so long": {503, "UNAVAILABLE", `,"fate":"unknown","idempotency_key":"abc"`, 7, "--idempotency-key abc"},
+		"not done":     {503, "UNAVAILABLE", `,"fate":"not_done","idempotency_key":"abc"`, 7, "try again in 50m0s (UNAVAILABLE)\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFakeAPI(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Retry-After", "3000")
 				refuse(w, c.http, c.code, c.more)
 			})
-			f.user(t).fails(c.status, c.says, "links", "create", "https://example.com")
+			f.user(t).fails(c.status, c.says, "links", "create", "https://example.com", "--idempotency-key", "abc")
 			if n := len(f.requests()); n != 1 {
 				t.Errorf("asked %d times", n)
 			}

@@ -167,7 +167,7 @@ func linkCount(n int) string {
 
 // do does a deed to one link and writes what became of it.
 func (s *severalLinks) do(ctx context.Context, t *terminal, r *remote, d deed, l *foundLink) error {
-	a, err := r.do(ctx, call{method: d.method, path: "/links/" + l.ID + d.path, query: allMembers()})
+	a, err := r.do(ctx, call{method: d.method, path: "/links/" + l.ID + d.path, query: allMembers(), twice: true})
 	if err != nil {
 		return err
 	}

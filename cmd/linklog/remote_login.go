@@ -143,10 +143,7 @@ func (c *loginCmd) readKey(t *terminal, base string) (string, error) {
 	case c.Key == "" && !typed:
 		return "", misused("say which key: --key - reads it from standard input")
 	case typed:
-		_, _ = fmt.Fprintf(t.err, "API key for %s: ", base)
-		text, err := term.ReadPassword(int(os.Stdin.Fd()))
-		t.sayf("")
-		return string(text), err
+		return typedUnseen(t, fmt.Sprintf("API key for %s: ", base))
 	}
 	line, err := bufio.NewReader(os.Stdin).ReadString('\n')
 	if key := strings.TrimSpace(line); key != "" {
@@ -156,6 +153,25 @@ func (c *loginCmd) readKey(t *terminal, base string) (string, error) {
 		return "", fmt.Errorf("read key: %w", err)
 	}
 	return "", misused("there is no key on standard input")
+}
+
+// typedUnseen asks for a line on the terminal. It hides what is typed before it asks, since
+// what is pasted may be there at once.
+func typedUnseen(t *terminal, prompt string) (string, error) {
+	fd := int(os.Stdin.Fd())
+	state, err := term.MakeRaw(fd)
+	if err != nil {
+		return "", fmt.Errorf("hide what is typed: %w", err)
+	}
+	defer func() { _ = term.Restore(fd, state) }() // nothing to be done about it
+	text, err := term.NewTerminal(struct {
+		io.Reader
+		io.Writer
+	}{os.Stdin, t.err}, "").ReadPassword(prompt)
+	if err != nil || text == "" {
+		return "", errors.New("no key was given")
+	}
+	return text, nil
 }
 
 // loopback reports whether an address is this machine's own.
