@@ -51,11 +51,14 @@ func (b CreateLink) update(link LinkNumber) UpdateLink {
 	return u
 }
 
-// checkHost keeps a link on the domain, and off short domains that lie below it: those have
-// another writer.
+// checkHost keeps a link on the domain, off hosts that could be taken for the installation's, and
+// off short domains that lie below it: those have another writer.
 func (d *decision) checkHost(dom Domain, h Host) error {
 	if !dom.Holds(h) {
 		return Errorf(Validation, "domain", "%s is not part of the short domain %s", h, dom.Host)
+	}
+	if !dom.Lends(h) {
+		return Errorf(Validation, "domain", "domain %s can hold no links: below %s they are on single names of letters, digits and hyphens that aren't reserved", h, dom.Host)
 	}
 	for ; h != dom.Host; h = h.above() {
 		if below, _ := d.state.domain(h); below.Host != "" {

@@ -38,6 +38,9 @@
 //     many rounds of loading as there are items.
 //   - An unverified domain belongs to whoever asked last; verification makes it final. So nobody
 //     keeps a domain from its owner by registering it first.
+//   - On the installation's own domain everybody makes links, so the names below it that visitors
+//     take for the installation's, and those that mean something to machines, are lent to nobody. Nor
+//     are deeper ones, or names in other scripts: too many look alike.
 //   - Short domains don't lie in one another. Where an inner one came first, its hosts stay closed
 //     to the outer one: a slug has one writer.
 //   - A link's number carries its partition, so anything that knows an id knows which part of

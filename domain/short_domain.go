@@ -35,6 +35,18 @@ func (d Domain) Holds(h Host) bool {
 	return h == d.Host || strings.HasSuffix(string(h), "."+string(d.Host))
 }
 
+// Lends reports whether links may be on h, which the domain [Domain.Holds]. Below the installation's
+// own domain, where everybody makes links, only names are lent that nobody takes for a part of the
+// installation, and that say nothing to mail servers and certificate authorities.
+func (d Domain) Lends(h Host) bool {
+	label, below := strings.CutSuffix(string(h), "."+string(d.Host))
+	if !below || d.Account != SystemAccount {
+		return true
+	}
+	punycode := strings.HasPrefix(label, "xn--")
+	return !punycode && !strings.ContainsAny(label, "._") && strings.Trim(label, "-") == label && !reservedName(label)
+}
+
 // above is the host without its first label; empty if it has but one.
 func (h Host) above() Host {
 	_, rest, _ := strings.Cut(string(h), ".")

@@ -29,6 +29,21 @@ var reserved = []string{
 	"support", "well-known", "www",
 }
 
+// reservedNames are not lent below the installation's domain either: mail and its like, and what
+// a visitor would trust.
+var reservedNames = []string{
+	"abuse", "autoconfig", "autodiscover", "billing", "cdn", "dns", "email", "ftp", "hostmaster", "id", "imap", "invoice",
+	"linklog", "localhost", "log-in", "mail", "mta-sts", "mx", "my", "myaccount", "ns", "oauth", "official", "openpgpkey",
+	"password", "pay", "payment", "payments", "pop", "postmaster", "root", "secure", "security", "service", "sign-in", "sign-up",
+	"smtp", "ssh", "sso", "verify", "vpn", "web", "webmail", "webmaster", "wpad",
+}
+
+// reservedName reports whether a label is not lent, with a number behind it either: ns1, www-2.
+func reservedName(label string) bool {
+	plain := strings.TrimRight(label, "-0123456789")
+	return Reserved(label) || Reserved(plain) || slices.Contains(reservedNames, plain)
+}
+
 // ParseSlug checks a custom slug: 3 to 50 ASCII letters, digits and hyphens, no reserved word.
 func ParseSlug(raw string) (Slug, error) {
 	if len(raw) < MinSlug || len(raw) > MaxSlug {

@@ -88,8 +88,6 @@ func readSubdomain(f httpapi.Fields) (string, error) {
 		return "", err
 	case len(label) > maxLabel, strings.Trim(label, labelBytes) != "", strings.Trim(label, "-") != label:
 		return "", domain.Errorf(domain.Validation, fieldSubdomain, "%s must be 1 to %d letters, digits and hyphens, with no hyphen at an end", fieldSubdomain, maxLabel)
-	case domain.Reserved(label):
-		return "", domain.Errorf(domain.Validation, fieldSubdomain, "%s %q is a reserved word", fieldSubdomain, label)
 	}
 	return label, nil
 }
