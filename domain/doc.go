@@ -18,7 +18,7 @@
 //   - A slug given up by deletion or rename rests for [Quarantine] before another account
 //     may claim it; its last owner may have it back at once.
 //   - A link's version grows with every event, so one command may raise it by several.
-//   - Every value has one spelling, which [Traits.Normalise] and its like give it before a command
+//   - Every value has one spelling (an IPv4 address too, of which browsers take many), which [Traits.Normalise] and its like give it before a command
 //     is written; [Traits.Check] is for whoever reads. So equal things are equal bytes, and only
 //     differences make events.
 //   - Rules see the visitor's first language only, as analytics do: who reads English first and

@@ -1,6 +1,7 @@
 package domain_test
 
 import (
+	"net/netip"
 	"net/url"
 	"strings"
 	"testing"
@@ -96,8 +97,48 @@ func TestParseHost(t *testing.T) {
 	}
 }
 
+// TestAddressesHaveOneSpelling: browsers take many for one IPv4 address, and blocks must not.
+func TestAddressesHaveOneSpelling(t *testing.T) {
+	t.Parallel()
+	for _, raw := range []string{
+		"8.8.8.8", "8.8.8.8.", "134744072", "0x08080808", "0X8080808", "010.8.8.8", "8.8.2056", "8.526344", "0x8.0x8.010.8", "８。８.8.8",
+		"[::ffff:8.8.8.8]", "[::FFFF:808:808]", "00000000000000000000010.8.8.8",
+	} {
+		if h, err := domain.ParseHost(raw); err != nil || h != "8.8.8.8" {
+			t.Errorf("%q: %q, %v", raw, h, err)
+		}
+		if d, err := domain.ParseDestination("http://" + raw + ":80/x"); err != nil || d != "http://8.8.8.8:80/x" || d.Host() != "8.8.8.8" {
+			t.Errorf("%q: %q, %v", raw, d, err)
+		}
+	}
+	for raw, want := range map[string]domain.Host{
+		"0": "0.0.0.0", "0x": "0.0.0.0", "127.1": "127.0.0.1", "0xffffffff": "255.255.255.255", "1.0x": "1.0.0.0",
+		"8.example": "8.example", "0xg": "0xg", "1.2.3.4a": "1.2.3.4a", "[::8.8.8.8]": "[::808:808]",
+	} {
+		if h, err := domain.ParseHost(raw); err != nil || h != want {
+			t.Errorf("%q: %q, %v; want %q", raw, h, err, want)
+		}
+	}
+	for _, raw := range []string{"256.8.8.8", "8.8.8.256", "08.8.8.8", "1.2.3.4.5", "1.2.3.4.5.6.7", "4294967296", "0x100000000", "1.16777216", "a.1", "1..2", "example.0x", "-1.1", "1_0.1"} {
+		if h, err := domain.ParseHost(raw); !blames(err, domain.Validation, "host") {
+			t.Errorf("%q: %q, %v", raw, h, err)
+		}
+	}
+}
+
+// TestHostsAreRefusedByName: whoever reads the message is told which field is wrong, in few words.
+func TestHostsAreRefusedByName(t *testing.T) {
+	t.Parallel()
+	for _, raw := range []string{"", ".", "a b", "a:x", "a:0", "[::1", "[x]", "a..b", strings.Repeat("a.", 127) + "aa", strings.Repeat("é", 10_000), "1.2.3.4.5"} {
+		_, err := domain.ParseHost(raw)
+		if !blames(err, domain.Validation, "host") || !strings.HasPrefix(err.Error(), "validation: host ") || len(err.Error()) > 400 {
+			t.Errorf("%.40q: %v", raw, err)
+		}
+	}
+}
+
 func FuzzParseHost(f *testing.F) {
-	for _, seed := range []string{"Sho.RT:80", "bücher.example", "[::ffff:1.2.3.4]:1", "a。b", "xn--a", "a_b"} {
+	for _, seed := range []string{"Sho.RT:80", "bücher.example", "[::ffff:1.2.3.4]:1", "a。b", "xn--a", "a_b", "0x8.010.2056", "１.2", "1.2.3.4.5", "0x1ffffffff"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, raw string) {
@@ -107,6 +148,11 @@ func FuzzParseHost(f *testing.F) {
 		}
 		if again, err := domain.ParseHost(string(h)); err != nil || again != h {
 			t.Errorf("%q: %q, then %q, %v", raw, h, again, err)
+		}
+		if last := h[strings.LastIndexByte(string(h), '.')+1:]; strings.Trim(string(last), "0123456789") == "" {
+			if ip, err := netip.ParseAddr(string(h)); err != nil || ip.String() != string(h) {
+				t.Errorf("%q: %q is not the one spelling of an IPv4 address, %v", raw, h, err)
+			}
 		}
 		if h == "" || strings.ToLower(string(h)) != string(h) || strings.ContainsAny(string(h), " /@?#\\%") {
 			t.Errorf("%q: %q", raw, h)

@@ -152,10 +152,7 @@ func (f fields) slug(name string) (*domain.Slug, error) {
 // parseHost reads the host in a field or parameter.
 func parseHost(name, raw string) (domain.Host, error) {
 	h, err := domain.ParseHost(raw)
-	if err != nil {
-		return "", domain.Errorf(domain.Validation, name, "%s: %s", name, messageOf(err))
-	}
-	return h, nil
+	return h, renamed(err, "host", name)
 }
 
 // messageOf is what the domain says is wrong.
