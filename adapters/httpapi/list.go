@@ -26,17 +26,14 @@ func (s *Server) listLinks(c echo.Context) error {
 	if q.Limit, err = pageSize(c.QueryParam("limit")); err != nil {
 		return err
 	}
-	if q.After, err = parseCursor(c.QueryParam("cursor")); err != nil {
-		return err
-	}
+	q.After = c.QueryParam("cursor")
 	page, err := s.links.List(c.Request().Context(), q)
 	if err != nil {
 		return err
 	}
 	var next *string
 	if page.More {
-		id := page.Links[len(page.Links)-1].Number.String()
-		next = &id
+		next = &page.Next
 	}
 	shown, err := s.shown(c, page.Links)
 	if err != nil {
@@ -156,18 +153,6 @@ func pageSize(s string) (int, error) {
 	n, err := strconv.Atoi(s)
 	if err != nil || n < 1 || n > MaxPage {
 		return 0, domain.Errorf(domain.Validation, "limit", "limit must be a number from 1 to %d", MaxPage)
-	}
-	return n, nil
-}
-
-// parseCursor reads a next_cursor: the last link of the page before.
-func parseCursor(s string) (domain.LinkNumber, error) {
-	if s == "" {
-		return 0, nil
-	}
-	n, err := domain.ParseLinkNumber(s)
-	if err != nil {
-		return 0, domain.Errorf(domain.Validation, "cursor", "cursor must be the next_cursor of another page")
 	}
 	return n, nil
 }

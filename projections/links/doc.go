@@ -27,6 +27,10 @@
 //     soon when many links meet each condition. (Conditions that each are common and exclude each
 //     other make a walk through all links of the account.) Planning is told which way to go: left
 //     to itself Postgres takes the wrong one for accounts that differ from the average.
+//   - A page's cursor holds what the last link was sorted by when it was seen. Looked up again, a link
+//     that was changed meanwhile would make the next page skip or repeat what lies between, and a
+//     deleted one would end the list. Cursors are not signed: one that is made up only leads to
+//     another place of the same list.
 //   - In accounts of more than 3,000 links text is searched anywhere in titles and in the slugs and
 //     destinations of the 3,000 newest, but at the beginning of all other slugs and destinations. An
 //     index of all their letters would double the cost of every creation (pg_trgm: 37 µs a link),

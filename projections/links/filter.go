@@ -49,14 +49,13 @@ const (
 	ByDestination Sort = "destination"
 )
 
-// ListQuery asks for a page of links: what comes after a link (0: from the start), or from an
-// offset on.
+// ListQuery asks for a page of links: what comes after another page, or from an offset on.
 type ListQuery struct {
 	Filter
 
 	Sort      Sort
-	Ascending bool // else newest, or last in the alphabet, first
-	After     domain.LinkNumber
+	Ascending bool   // else newest, or last in the alphabet, first
+	After     string // Next of the page before, of a list in the same order; empty: from the start
 	Offset    int
 	Limit     int
 }
@@ -64,5 +63,6 @@ type ListQuery struct {
 // Page is a part of a list.
 type Page struct {
 	Links []domain.Link
-	More  bool // whether there are others after them
+	More  bool   // whether there are others after them
+	Next  string // what the page after them comes after; empty if there are none
 }

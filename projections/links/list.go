@@ -46,32 +46,30 @@ func (l *listing) numbers(ctx context.Context, sql string, args ...any) ([]int64
 	return pgx.CollectRows(rows, pgx.RowTo[int64])
 }
 
-// List is a page of an account's links that are not deleted. A link to go on after that was
-// deleted since is a domain.Validation error about the cursor, unless the list is by creation.
+// List is a page of an account's links that are not deleted. A page goes on where the one before it
+// ended, even if the link there has been changed or deleted since. (A link that changes what it is
+// sorted by may be seen twice, or not at all.)
 func (r *Reader) List(ctx context.Context, q ListQuery) (page Page, err error) {
 	err = r.listing(ctx, q.Filter, func(ctx context.Context, l *listing) (err error) {
-		page.Links, err = l.page(ctx, q)
+		page, err = l.page(ctx, q)
 		return err
 	})
 	if err != nil {
 		return Page{}, fmt.Errorf("list links: %w", err)
 	}
-	if page.More = len(page.Links) > q.Limit; page.More { // one more was asked for
-		page.Links = page.Links[:q.Limit]
-	}
 	return page, nil
 }
 
-// page reads the links of a page and the one behind it: out of those that a narrow condition
-// leaves, or in the order of an index until the page is full.
-func (l *listing) page(ctx context.Context, q ListQuery) ([]domain.Link, error) {
+// page reads the links of a page, and one more to know whether there is: out of those that a narrow
+// condition leaves, or in the order of an index until the page is full.
+func (l *listing) page(ctx context.Context, q ListQuery) (page Page, err error) {
 	o, err := l.order(ctx, q)
 	if err != nil {
-		return nil, err
+		return page, err
 	}
 	few, narrow, err := l.narrow(ctx, o.sort)
 	if err != nil {
-		return nil, err
+		return page, err
 	}
 	var from string
 	if narrow {
@@ -80,10 +78,18 @@ func (l *listing) page(ctx context.Context, q ListQuery) ([]domain.Link, error) 
 		from = "ANY(ARRAY(" + o.walk(l, q.Offset+q.Limit+1) + "))"
 	}
 	// OFFSET 0 keeps the planner from walking an index until it meets the numbers.
-	sql := fmt.Sprintf(`SELECT %s FROM (SELECT * FROM %s.link l WHERE l.number = %s OFFSET 0) l ORDER BY %s LIMIT %s OFFSET %s`,
-		linkColumns, l.schema, from, o.by(), l.arg(q.Limit+1), l.arg(q.Offset))
+	sql := fmt.Sprintf(`SELECT %s, %s FROM (SELECT * FROM %s.link l WHERE l.number = %s OFFSET 0) l ORDER BY %s LIMIT %s OFFSET %s`,
+		o.keys(), linkColumns, l.schema, from, o.by(), l.arg(q.Limit+1), l.arg(q.Offset))
 	rows, _ := l.tx.Query(ctx, sql, l.args...)
-	return pgx.CollectRows(rows, scanLink)
+	found, err := pgx.CollectRows(rows, o.scan)
+	if page.More = len(found) > q.Limit; page.More && q.Limit > 0 {
+		found = found[:q.Limit]
+		page.Next = found[q.Limit-1].at.String()
+	}
+	for _, p := range found {
+		page.Links = append(page.Links, p.link)
+	}
+	return page, err
 }
 
 // conditions are all that the filter asks for. Those that could tempt the planner to another index

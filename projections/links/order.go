@@ -2,7 +2,6 @@ package links
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -18,13 +17,6 @@ type order struct {
 	dir   string // of every key, and of the number after them
 	after *cursor
 	hosts []string // of the account, if it is sorted by slug
-}
-
-// cursor is the last link that was seen, by what lists are sorted by.
-type cursor struct {
-	number               int64
-	created, updated     time.Time
-	slug, title, address string
 }
 
 // leg is a part of a list that one index gives in order: links that meet a condition, by a key.
@@ -54,30 +46,13 @@ func (l *listing) order(ctx context.Context, q ListQuery) (o order, err error) {
 	if q.Ascending {
 		o.dir = "ASC"
 	}
-	if q.After != 0 {
-		if o.after, err = l.cursor(ctx, q); err != nil {
-			return o, err
-		}
+	if o.after, err = parseCursor(q.After, o.sort, q.Ascending); err != nil {
+		return o, err
 	}
 	if o.sort == BySlugText {
 		o.hosts, err = l.hosts(ctx)
 	}
 	return o, err
-}
-
-func (l *listing) cursor(ctx context.Context, q ListQuery) (*cursor, error) {
-	c := cursor{number: signed(q.After)}
-	var status domain.Status
-	err := l.tx.QueryRow(ctx, fmt.Sprintf(`SELECT status, coalesce(created, '-infinity'), coalesce(updated, '-infinity'), lower(slug), title, %s
-		FROM %s.link l WHERE number = $1 AND account = $2`, linkAddress, l.schema), c.number, clean(l.f.Account)).
-		Scan(&status, &c.created, &c.updated, &c.slug, &c.title, &c.address)
-	if errors.Is(err, pgx.ErrNoRows) || err == nil && status == domain.Deleted && q.Sort != "" && q.Sort != ByCreated {
-		return nil, domain.Errorf(domain.Validation, "cursor", "the link that the page before ended with is gone: begin again")
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read cursor: %w", err)
-	}
-	return &c, nil
 }
 
 // hostsSQL goes from host to host of an account by the index, without reading what lies between.
@@ -105,26 +80,26 @@ func (l *listing) hosts(ctx context.Context) ([]string, error) {
 func (o order) legs(l *listing) []leg {
 	c := o.after
 	if c == nil {
-		c = &cursor{}
+		c = new(cursor)
 	}
 	switch o.sort {
 	case ByUpdated:
-		return []leg{{key: "l.updated", value: c.updated}}
+		return []leg{{key: "l.updated", value: c.at()}}
 	case BySlugText:
-		return []leg{{key: slugKey, value: c.slug}}
+		return []leg{{key: slugKey, value: c.Text}}
 	case ByDestination:
-		return []leg{{key: linkAddress, value: c.address}}
+		return []leg{{key: linkAddress, value: c.Text}}
 	case ByTitle: // those without come last, either way
-		titled := leg{condition: "l.title <> ''", key: "l.title", value: c.title, over: o.after != nil && c.title == ""}
-		rest := o.byCreation(l, "l.title = ''", c.created)
-		if c.title != "" {
+		titled := leg{condition: "l.title <> ''", key: "l.title", value: c.Text, over: o.after != nil && c.Text == ""}
+		rest := o.byCreation(l, "l.title = ''", c.at())
+		if c.Text != "" {
 			for i := range rest {
 				rest[i].value = nil
 			}
 		}
 		return append([]leg{titled}, rest...)
 	}
-	return o.byCreation(l, "", c.created)
+	return o.byCreation(l, "", c.at())
 }
 
 // byCreation are the legs of a list by creation: archived links have an index of their own.
@@ -160,7 +135,7 @@ func (o order) holds(l *listing, g leg) string {
 	if o.dir == "ASC" {
 		compare = ">"
 	}
-	return fmt.Sprintf("%s AND (%s, l.number) %s (%s, %s)", condition, g.key, compare, l.arg(g.value), l.arg(o.after.number))
+	return fmt.Sprintf("%s AND (%s, l.number) %s (%s, %s)", condition, g.key, compare, l.arg(g.value), l.arg(o.after.Number))
 }
 
 // rest is the condition of links behind the cursor.

