@@ -43,7 +43,7 @@ func (s *Server) Update(c echo.Context, l domain.Link, body domain.UpdateLink) (
 	body.Link = l.Number
 	reply, key, err := s.change(c, l.Domain, 0, body)
 	if err != nil {
-		return domain.Link{}, err
+		return domain.Link{}, unnumbered(err)
 	}
 	return s.after(c, reply, key)
 }
@@ -51,7 +51,7 @@ func (s *Server) Update(c echo.Context, l domain.Link, body domain.UpdateLink) (
 // Delete has the caller's link deleted.
 func (s *Server) Delete(c echo.Context, l domain.Link) error {
 	_, _, err := s.change(c, l.Domain, 0, domain.DeleteLink{Link: l.Number})
-	return err
+	return unnumbered(err)
 }
 
 // Batch has several of the caller's links on one short domain changed, each for itself, and tells
@@ -79,13 +79,6 @@ func (s *Server) after(c echo.Context, reply domain.Reply, key string) (domain.L
 		return l, domain.Errorf(domain.NotFound, "", "link %s was deleted in the meantime", reply.Link)
 	}
 	return l, nil
-}
-
-// Own is the caller's link of that number: NotFound if there is none or it is another account's,
-// and deleted ones are none.
-func (s *Server) Own(c echo.Context, n domain.LinkNumber) (domain.Link, error) {
-	l, err := s.links.Link(c.Request().Context(), n)
-	return owned(c, l, err)
 }
 
 // Known is the link of that number whoever's it is, for what its owner has made public. It is
@@ -116,18 +109,6 @@ func (s *Server) OwnSlug(c echo.Context, slug string) (domain.Link, error) {
 		return owned(c, found.Links[i], nil)
 	}
 	return l, missing
-}
-
-func owned(c echo.Context, l domain.Link, err error) (domain.Link, error) {
-	switch {
-	case err != nil:
-		return domain.Link{}, err
-	case l.Account != caller(c).Account, l.Status == domain.Deleted:
-		return domain.Link{}, domain.Errorf(domain.NotFound, "", "There is no such link.")
-	case l.Status == domain.Parked:
-		return domain.Link{}, domain.Errorf(domain.Unavailable, "", "link %s is being repaired by the operator", l.Number)
-	}
-	return l, nil
 }
 
 // Links is the caller's page of links, and how many there are on all pages.

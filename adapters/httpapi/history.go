@@ -38,7 +38,7 @@ type fromToAnswer struct {
 
 // getHistory is GET /v1/links/:id/history: newest first. Of a deleted link it tells who did it.
 func (s *Server) getHistory(c echo.Context) error {
-	l, err := s.readLink(c)
+	l, err := s.anyLink(c)
 	if err != nil {
 		return err
 	}

@@ -121,15 +121,11 @@ func archival(on bool) domain.UpdateLink {
 	return domain.UpdateLink{Patch: domain.Patch{Set: domain.Fields(0).With(domain.FieldArchived), To: domain.Traits{Archived: on}}}
 }
 
-// changeLink has the caller's link of the path changed. A link that is deleted already may be
-// the doing of this very request's first attempt, so that question goes to the decider.
+// changeLink has the caller's link of the path changed.
 func (s *Server) changeLink(c echo.Context, body func(domain.LinkNumber) domain.CommandBody) (domain.Reply, string, error) {
-	l, err := s.readLink(c)
+	l, err := s.ofPath(c, s.OwnToChange)
 	if err != nil {
 		return domain.Reply{}, "", err
-	}
-	if l.Status == domain.Deleted && c.Request().Header.Get(idempotencyHeader) == "" {
-		return domain.Reply{}, "", noSuchLink(c)
 	}
 	version, err := ifMatch(c, l.Version)
 	if err != nil {
@@ -139,27 +135,24 @@ func (s *Server) changeLink(c echo.Context, body func(domain.LinkNumber) domain.
 }
 
 // ownLink is the caller's link of the path.
-func (s *Server) ownLink(c echo.Context) (domain.Link, error) {
-	l, err := s.readLink(c)
-	switch {
-	case err != nil:
-		return domain.Link{}, err
-	case l.Status == domain.Deleted:
-		return domain.Link{}, noSuchLink(c)
-	case l.Status == domain.Parked:
-		return domain.Link{}, domain.Errorf(domain.Unavailable, "", "link %s is being repaired by the operator", l.Number)
-	}
-	return l, nil
+func (s *Server) ownLink(c echo.Context) (domain.Link, error) { return s.ofPath(c, s.Own) }
+
+// anyLink is the caller's link of the path, whatever its status.
+func (s *Server) anyLink(c echo.Context) (domain.Link, error) {
+	return s.ofPath(c, func(c echo.Context, n domain.LinkNumber) (domain.Link, error) {
+		l, err := s.links.Link(c.Request().Context(), n)
+		return theirs(c, l, err)
+	})
 }
 
-// readLink is the caller's link of the path, whatever its status.
-func (s *Server) readLink(c echo.Context) (domain.Link, error) {
+// ofPath looks up the link of the path.
+func (*Server) ofPath(c echo.Context, look func(echo.Context, domain.LinkNumber) (domain.Link, error)) (domain.Link, error) {
 	n, err := domain.ParseLinkNumber(c.Param("id"))
 	if err != nil {
 		return domain.Link{}, noSuchLink(c)
 	}
-	l, err := s.links.Link(c.Request().Context(), n)
-	if err == nil && l.Account != caller(c).Account {
+	l, err := look(c, n)
+	if domain.CodeOf(err) == domain.NotFound {
 		err = noSuchLink(c)
 	}
 	return l, err

@@ -46,6 +46,8 @@ type Links interface {
 	// ByExternal is the link of an account on a short domain that has an id of its owner's;
 	// otherwise a domain.NotFound error.
 	ByExternal(ctx context.Context, account domain.AccountID, on domain.Host, id string) (domain.Link, error)
+	// Outcome is what became of an accepted command; ok is false if that isn't known, or not any more.
+	Outcome(ctx context.Context, id domain.CommandID) (reply domain.Reply, ok bool, err error)
 	// List is a page of an account's links that are not deleted.
 	List(ctx context.Context, q links.ListQuery) (links.Page, error)
 	// Count is how many links there are on all pages.

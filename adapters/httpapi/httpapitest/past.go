@@ -51,6 +51,12 @@ func (w *World) History(_ context.Context, n domain.LinkNumber, before uint64, l
 	return all, nil
 }
 
+// Outcome implements httpapi.Links.
+func (w *World) Outcome(_ context.Context, id domain.CommandID) (domain.Reply, bool, error) {
+	done, ok := w.State.Outcomes[id]
+	return domain.Reply{Command: id, Link: done.Link, Version: done.Version}, ok && done.Rejection == nil, nil
+}
+
 // traitChange is how one of a few traits changed; of the others it is only told that they did.
 func traitChange(f domain.Field, b *domain.LinkChanged) links.FromTo {
 	switch f { //nolint:exhaustive // enough for the tests

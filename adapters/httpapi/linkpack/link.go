@@ -106,7 +106,7 @@ func (a *api) update(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	l, err := a.own(c)
+	l, err := a.toChange(c)
 	if err != nil {
 		return err
 	}
@@ -155,7 +155,7 @@ func readPatch(f httpapi.Fields, now []domain.Rule) (p domain.Patch, err error) 
 
 // remove is DELETE /api/v1/link/:id.
 func (a *api) remove(c echo.Context) error {
-	l, err := a.own(c)
+	l, err := a.toChange(c)
 	if err != nil {
 		return err
 	}
@@ -167,13 +167,13 @@ func (a *api) remove(c echo.Context) error {
 	}{true})
 }
 
-// own is the caller's link of the path.
-func (a *api) own(c echo.Context) (domain.Link, error) {
+// toChange is the caller's link of the path, for a request that changes it.
+func (a *api) toChange(c echo.Context) (domain.Link, error) {
 	n, err := parseID(c.Param("id"))
 	if err != nil {
 		return domain.Link{}, err
 	}
-	return known(a.s.Own(c, n))
+	return known(a.s.OwnToChange(c, n))
 }
 
 // known tells the same of a link that is another account's and of one that isn't there.

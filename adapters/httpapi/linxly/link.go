@@ -103,7 +103,7 @@ func (a *api) update(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	l, err := a.s.OwnSlug(c, c.Param("short_code"))
+	l, err := a.s.OwnSlugToChange(c, c.Param("short_code"))
 	if err != nil {
 		return err
 	}
@@ -115,7 +115,7 @@ func (a *api) update(c echo.Context) error {
 
 // remove is DELETE /v1/client/short-links/{short_code}.
 func (a *api) remove(c echo.Context) error {
-	l, err := a.s.OwnSlug(c, c.Param("short_code"))
+	l, err := a.s.OwnSlugToChange(c, c.Param("short_code"))
 	if err == nil {
 		err = a.s.Delete(c, l)
 	}

@@ -137,7 +137,7 @@ func (a *api) update(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	l, err := a.own(c, c.Param("id"))
+	l, err := a.toChange(c, c.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -149,7 +149,7 @@ func (a *api) update(c echo.Context) error {
 
 // remove is DELETE /v1/links/{linkId}.
 func (a *api) remove(c echo.Context) error {
-	l, err := a.own(c, c.Param("id"))
+	l, err := a.toChange(c, c.Param("id"))
 	if err == nil {
 		err = a.s.Delete(c, l)
 	}
@@ -166,6 +166,15 @@ func (a *api) own(c echo.Context, raw string) (domain.Link, error) {
 		return domain.Link{}, err
 	}
 	return a.s.Own(c, n)
+}
+
+// toChange is own for a request that changes the link.
+func (a *api) toChange(c echo.Context, raw string) (domain.Link, error) {
+	n, err := parseID(raw)
+	if err != nil {
+		return domain.Link{}, err
+	}
+	return a.s.OwnToChange(c, n)
 }
 
 func (a *api) show(c echo.Context, l domain.Link) error {

@@ -123,13 +123,13 @@ func renamed(err error) error {
 	return &domain.Error{Code: e.Code, Field: names[e.Field], Message: message}
 }
 
-// own is the caller's link with an id. Unlike other APIs this one tells that a link is another's.
+// own is the caller's link with an id, to be changed. Unlike other APIs this one tells that a link is another's.
 func (a *api) own(c echo.Context, raw string) (domain.Link, error) {
 	n, err := parseID(raw)
 	if err != nil {
 		return domain.Link{}, err
 	}
-	l, err := a.s.Own(c, n)
+	l, err := a.s.OwnToChange(c, n)
 	if domain.CodeOf(err) != domain.NotFound {
 		return l, err
 	}
