@@ -64,8 +64,11 @@ type CreateLink struct {
 	Traits      Traits
 
 	// Upsert changes the account's link with the same external id, if there is one, instead of
-	// refusing: it gets the destination, the end, the traits and, if it isn't empty, the slug.
+	// refusing: it gets the destination, the traits in Set, the end if SetEnd and, if it isn't
+	// empty, the slug. An empty Set stands for all traits and the end, as before there was one.
 	Upsert bool
+	Set    Fields
+	SetEnd bool
 }
 
 // UpdateLink changes the fields that are set. A pointer to a zero time removes the expiry.

@@ -44,7 +44,13 @@ func (d *decision) createLink(b CreateLink) error {
 
 // update is what an upsert asks of a link that is there.
 func (b CreateLink) update(link LinkNumber) UpdateLink {
-	u := UpdateLink{Link: link, Destination: &b.Destination, Expires: &b.Expires, Patch: Patch{Set: 1<<fieldCount - 1, To: b.Traits}}
+	u := UpdateLink{Link: link, Destination: &b.Destination, Patch: Patch{Set: b.Set, To: b.Traits}}
+	if b.Set == 0 {
+		u.Patch.Set = 1<<fieldCount - 1
+	}
+	if b.Set == 0 || b.SetEnd {
+		u.Expires = &b.Expires
+	}
 	if b.Slug != "" {
 		u.Slug, u.Host = &b.Slug, &b.Host
 	}

@@ -33,7 +33,8 @@
 //     replaces the destination's own. Nothing goes along to the expired URL.
 //   - Time zones are loaded when a link becomes a [Target], never during a visit. The tables come
 //     with the binary (time/tzdata).
-//   - An upsert replaces: what it doesn't name is taken away, except the slug.
+//   - An upsert changes what it names and nothing else, so that a feed that knows titles takes no
+//     passwords away. Commands recorded without the names replace everything, except the slug.
 //   - In a batch everything that its items lack is asked for at once: deciding must not take as
 //     many rounds of loading as there are items.
 //   - An unverified domain belongs to whoever asked last; verification makes it final. So nobody

@@ -51,11 +51,7 @@ func (s *stage) body(l line) domain.CommandBody {
 	case "block", "unblock":
 		return domain.SetBlock{Block: s.block(l.object), On: l.verb == "block", Reason: l.or("reason", "")}
 	case "create":
-		host, slug, _ := strings.Cut(l.object, "/")
-		return domain.CreateLink{
-			Host: domain.Host(host), Slug: domain.Slug(slug), Upsert: l.yes("upsert"),
-			Destination: domain.Destination(l.or("to", "https://example.com/")), Expires: l.end(), Traits: l.patch().To,
-		}
+		return l.create()
 	case "update":
 		return s.update(l)
 	case "delete":
@@ -69,6 +65,19 @@ func (s *stage) body(l line) domain.CommandBody {
 	}
 	s.Fatalf("what is %q?", l.verb)
 	return nil
+}
+
+func (l line) create() domain.CreateLink {
+	host, slug, _ := strings.Cut(l.object, "/")
+	b := domain.CreateLink{
+		Host: domain.Host(host), Slug: domain.Slug(slug), Upsert: l.yes("upsert"),
+		Destination: domain.Destination(l.or("to", "https://example.com/")), Expires: l.end(), Traits: l.patch().To,
+	}
+	if l.options["upsert"] == "named" {
+		b.Set = l.patch().Set
+		_, b.SetEnd = l.options["ends"]
+	}
+	return b
 }
 
 func (s *stage) update(l line) domain.UpdateLink {

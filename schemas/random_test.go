@@ -99,6 +99,7 @@ func (r source) item() domain.CommandBody {
 	case 0:
 		return domain.CreateLink{
 			Host: r.host(), Slug: maybe(r, r.slug), Destination: r.destination(), Expires: r.maybeTime(), Traits: r.traits(), Upsert: r.coin(),
+			Set: maybe(r, r.fields), SetEnd: r.coin(),
 		}
 	case 1:
 		return r.update()

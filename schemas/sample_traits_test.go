@@ -98,6 +98,18 @@ func traitCommandSamples() []sample {
 	}
 }
 
+// namingCommandSamples came with revision 3.
+func namingCommandSamples() []sample {
+	named := domain.CreateLink{
+		Host: sampleHost, Destination: sampleTarget, Traits: domain.Traits{External: "crm-1", Title: "Spring"}, Upsert: true,
+		Set: domain.Fields(0).With(domain.FieldExternal).With(domain.FieldTitle).With(domain.FieldPassword), SetEnd: true,
+	}
+	return []sample{
+		{"create_link_named", sampleCommand("a174e9b18896f0176dc292f759195f11", 0, named)},
+		{"batch_named", sampleCommand("e407eef071a5c06c9f8026c8ec609f3f", 0, domain.Batch{Items: []domain.CommandBody{named, domain.DeleteLink{Link: sampleLink}}})},
+	}
+}
+
 // traitEventSamples came with revision 2.
 func traitEventSamples() []sample {
 	event, key := sampleEvent, sampleKey

@@ -13,7 +13,10 @@ import (
 	"github.com/linklog/linklog/schemas"
 )
 
-const secondSchema = "urn:linklog:v1:2"
+const (
+	secondSchema = "urn:linklog:v1:2"
+	thirdSchema  = "urn:linklog:v1:3"
+)
 
 // TestOlderReadersWait: readers of revision 1 go on reading what means to them what it means to
 // us, and stop at what they would take for something else.
@@ -40,6 +43,10 @@ func TestOlderReadersWait(t *testing.T) {
 		{"a plan that may not", command(func(c *domain.Command, _ *domain.CreateLink) { c.Limits.Links = 25 }), secondSchema},
 		{"a titled creation", command(func(_ *domain.Command, b *domain.CreateLink) { b.Traits.Title = "Spring" }), secondSchema},
 		{"an upsert", command(func(_ *domain.Command, b *domain.CreateLink) { b.Upsert = true }), secondSchema},
+		{"an upsert of a title", command(func(_ *domain.Command, b *domain.CreateLink) { b.Upsert, b.Set = true, 1 }), thirdSchema},
+		{"an upsert of the end", command(func(_ *domain.Command, b *domain.CreateLink) { b.Upsert, b.SetEnd = true, true }), thirdSchema},
+		{"one among others", sampleCommand("", 0, domain.Batch{Items: []domain.CommandBody{update, domain.CreateLink{Host: sampleHost, Destination: sampleTarget, Upsert: true, Set: 1}}}), thirdSchema},
+		{"one of old among others", sampleCommand("", 0, domain.Batch{Items: []domain.CommandBody{update, domain.CreateLink{Host: sampleHost, Destination: sampleTarget, Upsert: true}}}), ""},
 		{"an old update", sampleCommand("", 0, update), ""},
 		{"a plan of fixed URLs", command(func(c *domain.Command, _ *domain.CreateLink) { c.Body, c.Limits.FixedURLs = update, true }), secondSchema},
 		{"a move", sampleCommand("", 0, domain.UpdateLink{Link: sampleLink, Host: new(sampleHost)}), secondSchema},

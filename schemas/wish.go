@@ -64,6 +64,8 @@ func (w *wish) create(p *pb.CreateLink) domain.CreateLink {
 		Expires:     w.time(p.GetExpires()),
 		Traits:      w.traits(p.GetTraits()),
 		Upsert:      p.GetUpsert(),
+		Set:         w.fields(p.GetSet()),
+		SetEnd:      p.GetSetEnd(),
 	}
 	if p.GetSlug() != "" {
 		b.Slug = w.slug(p.GetSlug())
@@ -141,6 +143,12 @@ func (w *wish) traits(p *pb.Traits) domain.Traits {
 	t, ok := traitsIn(p)
 	w.check(ok && proto.Size(p) <= MaxTraits && t.Check() == nil, "traits")
 	return t
+}
+
+func (w *wish) fields(all []pb.Field) domain.Fields {
+	set, ok := fieldsIn(all)
+	w.check(ok, "set")
+	return set
 }
 
 func (w *wish) patch(p *pb.Patch) domain.Patch {

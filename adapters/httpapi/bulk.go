@@ -169,7 +169,9 @@ func (s *Server) prepare(c echo.Context, all []*operation) error {
 func (s *Server) prepareOne(c echo.Context, o *operation, l domain.Link) error {
 	if o.op == opCreate || o.op == opUpsert {
 		body, on, err := s.creation(c.Request().Context(), &o.wish)
-		body.Upsert = o.op == opUpsert
+		if o.op == opUpsert {
+			o.wish.upsert(&body)
+		}
 		o.body, o.on = body, on
 		return err
 	}

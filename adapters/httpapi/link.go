@@ -57,6 +57,12 @@ func (s *Server) creation(ctx context.Context, w *wish) (domain.CreateLink, doma
 	return body, on, err
 }
 
+// upsert makes a creation change the link with its external id instead, if there is one: what the
+// wish mentions of it.
+func (w *wish) upsert(body *domain.CreateLink) {
+	body.Upsert, body.Set, body.SetEnd = true, w.patch.Set.With(domain.FieldExternal), w.expires != nil
+}
+
 // getLink is GET /v1/links/:id.
 func (s *Server) getLink(c echo.Context) error {
 	if c.QueryParam("as_of") != "" || c.QueryParam("version") != "" {

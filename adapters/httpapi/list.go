@@ -121,7 +121,7 @@ func (s *Server) putByExternal(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	body.Upsert = true
+	w.upsert(&body)
 	reply, key, err := s.change(c, on, 0, body)
 	switch {
 	case err != nil:

@@ -505,7 +505,11 @@ type CreateLink struct {
 	// Traits are all the rest.
 	Traits *Traits `protobuf:"bytes,5,opt,name=traits,proto3" json:"traits,omitempty"`
 	// Upsert: the account's link with the same external id is changed, if there is one.
-	Upsert        bool `protobuf:"varint,6,opt,name=upsert,proto3" json:"upsert,omitempty"`
+	Upsert bool `protobuf:"varint,6,opt,name=upsert,proto3" json:"upsert,omitempty"`
+	// Set names the traits that an upsert changes; none: all of them, and the end. Never none today.
+	Set []Field `protobuf:"varint,7,rep,packed,name=set,proto3,enum=linklog.v1.Field" json:"set,omitempty"`
+	// Set_end: an upsert changes the end.
+	SetEnd        bool `protobuf:"varint,8,opt,name=set_end,json=setEnd,proto3" json:"set_end,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -578,6 +582,20 @@ func (x *CreateLink) GetTraits() *Traits {
 func (x *CreateLink) GetUpsert() bool {
 	if x != nil {
 		return x.Upsert
+	}
+	return false
+}
+
+func (x *CreateLink) GetSet() []Field {
+	if x != nil {
+		return x.Set
+	}
+	return nil
+}
+
+func (x *CreateLink) GetSetEnd() bool {
+	if x != nil {
+		return x.SetEnd
 	}
 	return false
 }
@@ -958,7 +976,7 @@ const file_linklog_v1_command_proto_rawDesc = "" +
 	"\bSetBlock\x12'\n" +
 	"\x05block\x18\x01 \x01(\v2\x11.linklog.v1.BlockR\x05block\x12\x0e\n" +
 	"\x02on\x18\x02 \x01(\bR\x02on\x12\x16\n" +
-	"\x06reason\x18\x03 \x01(\tR\x06reason\"\xd0\x01\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"\x8e\x02\n" +
 	"\n" +
 	"CreateLink\x12\x12\n" +
 	"\x04host\x18\x01 \x01(\tR\x04host\x12\x12\n" +
@@ -966,7 +984,9 @@ const file_linklog_v1_command_proto_rawDesc = "" +
 	"\vdestination\x18\x03 \x01(\tR\vdestination\x124\n" +
 	"\aexpires\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\aexpires\x12*\n" +
 	"\x06traits\x18\x05 \x01(\v2\x12.linklog.v1.TraitsR\x06traits\x12\x16\n" +
-	"\x06upsert\x18\x06 \x01(\bR\x06upsert\"\xf0\x01\n" +
+	"\x06upsert\x18\x06 \x01(\bR\x06upsert\x12#\n" +
+	"\x03set\x18\a \x03(\x0e2\x11.linklog.v1.FieldR\x03set\x12\x17\n" +
+	"\aset_end\x18\b \x01(\bR\x06setEnd\"\xf0\x01\n" +
 	"\n" +
 	"UpdateLink\x12\x12\n" +
 	"\x04link\x18\x01 \x01(\x04R\x04link\x12%\n" +
@@ -1026,7 +1046,8 @@ var file_linklog_v1_command_proto_goTypes = []any{
 	(*Block)(nil),                 // 14: linklog.v1.Block
 	(*timestamppb.Timestamp)(nil), // 15: google.protobuf.Timestamp
 	(*Traits)(nil),                // 16: linklog.v1.Traits
-	(*Patch)(nil),                 // 17: linklog.v1.Patch
+	(Field)(0),                    // 17: linklog.v1.Field
+	(*Patch)(nil),                 // 18: linklog.v1.Patch
 }
 var file_linklog_v1_command_proto_depIdxs = []int32{
 	1,  // 0: linklog.v1.Command.limits:type_name -> linklog.v1.Limits
@@ -1043,18 +1064,19 @@ var file_linklog_v1_command_proto_depIdxs = []int32{
 	14, // 11: linklog.v1.SetBlock.block:type_name -> linklog.v1.Block
 	15, // 12: linklog.v1.CreateLink.expires:type_name -> google.protobuf.Timestamp
 	16, // 13: linklog.v1.CreateLink.traits:type_name -> linklog.v1.Traits
-	8,  // 14: linklog.v1.UpdateLink.expiry:type_name -> linklog.v1.Expiry
-	17, // 15: linklog.v1.UpdateLink.patch:type_name -> linklog.v1.Patch
-	15, // 16: linklog.v1.Expiry.at:type_name -> google.protobuf.Timestamp
-	11, // 17: linklog.v1.Batch.items:type_name -> linklog.v1.BatchItem
-	6,  // 18: linklog.v1.BatchItem.create_link:type_name -> linklog.v1.CreateLink
-	7,  // 19: linklog.v1.BatchItem.update_link:type_name -> linklog.v1.UpdateLink
-	9,  // 20: linklog.v1.BatchItem.delete_link:type_name -> linklog.v1.DeleteLink
-	21, // [21:21] is the sub-list for method output_type
-	21, // [21:21] is the sub-list for method input_type
-	21, // [21:21] is the sub-list for extension type_name
-	21, // [21:21] is the sub-list for extension extendee
-	0,  // [0:21] is the sub-list for field type_name
+	17, // 14: linklog.v1.CreateLink.set:type_name -> linklog.v1.Field
+	8,  // 15: linklog.v1.UpdateLink.expiry:type_name -> linklog.v1.Expiry
+	18, // 16: linklog.v1.UpdateLink.patch:type_name -> linklog.v1.Patch
+	15, // 17: linklog.v1.Expiry.at:type_name -> google.protobuf.Timestamp
+	11, // 18: linklog.v1.Batch.items:type_name -> linklog.v1.BatchItem
+	6,  // 19: linklog.v1.BatchItem.create_link:type_name -> linklog.v1.CreateLink
+	7,  // 20: linklog.v1.BatchItem.update_link:type_name -> linklog.v1.UpdateLink
+	9,  // 21: linklog.v1.BatchItem.delete_link:type_name -> linklog.v1.DeleteLink
+	22, // [22:22] is the sub-list for method output_type
+	22, // [22:22] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_linklog_v1_command_proto_init() }
