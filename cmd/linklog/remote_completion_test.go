@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -13,6 +14,10 @@ func TestCompletionScripts(t *testing.T) {
 	u := newUser(t)
 	path, err := binary()
 	if err != nil {
+		t.Fatal(err)
+	}
+	bin := t.TempDir()
+	if err := os.Symlink(path, filepath.Join(bin, "linklog")); err != nil {
 		t.Fatal(err)
 	}
 	for shell, program := range map[string]string{
@@ -30,7 +35,7 @@ func TestCompletionScripts(t *testing.T) {
 				args = append([]string{"-f"}, args...)
 			}
 			cmd := exec.CommandContext(t.Context(), found, args...) //nolint:gosec // a shell of this machine
-			cmd.Env = slices.Concat(u.command().Env, []string{"HOME=" + t.TempDir(), "PATH=" + filepath.Dir(path) + ":/usr/bin:/bin"})
+			cmd.Env = slices.Concat(u.command().Env, []string{"HOME=" + t.TempDir(), "PATH=" + bin + ":/usr/bin:/bin"})
 			out, err := cmd.CombinedOutput()
 			if err != nil || !strings.HasPrefix(string(out), "restore") || !strings.Contains(string(out), "\nrevert") || strings.Contains(string(out), "create") {
 				t.Errorf("%v: %q", err, out)
