@@ -56,16 +56,19 @@ func via(c echo.Context) string {
 // Serve adds a dialect. It must be called before the server starts.
 func (s *Server) Serve(d Dialect) {
 	s.dialects = append(s.dialects, &d)
-	g := s.echo.Group("/"+d.Name, func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
-			open := c.Request().Method + " " + strings.TrimPrefix(c.Path(), "/"+d.Name)
-			if slices.Contains(d.Open, open) {
-				return next(c)
-			}
-			return authenticated(next)(c)
+	d.Routes(s.echo.Group("/" + d.Name))
+}
+
+// admit lets only callers with a valid key through to dialects, but for open paths. (If the group
+// did it, the router would take every path below for one of it that has no method.)
+func (*Server) admit(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		d := dialectOf(c)
+		if d == nil || slices.Contains(d.Open, c.Request().Method+" "+strings.TrimPrefix(c.Path(), "/"+d.Name)) {
+			return next(c)
 		}
-	})
-	d.Routes(g)
+		return authenticated(next)(c)
+	}
 }
 
 // recognise notes the dialect of a request by its prefix.
@@ -79,9 +82,10 @@ func (s *Server) recognise(c echo.Context) {
 	}
 }
 
-// rehost puts a dialect's prefix in front of the path of a request to its own host name.
+// rehost puts a dialect's prefix in front of the path of a request to its own host name. The
+// documents are the same everywhere.
 func (s *Server) rehost(r *http.Request) {
-	if len(s.dialectHosts) == 0 {
+	if len(s.dialectHosts) == 0 || strings.HasPrefix(r.URL.Path, "/openapi/") {
 		return
 	}
 	host, err := domain.ParseHost(r.Host)
@@ -115,7 +119,7 @@ func (s *Server) burst(c echo.Context, who domain.Caller) error {
 	}
 	if !allowed {
 		c.Set(resetKey, reset)
-		return domain.Errorf(domain.RateLimited, "", "Too many requests (limit: %d per %s).", d.Burst.Requests, d.Burst.Window)
+		return domain.Errorf(domain.RateLimited, "", "Too many requests (limit: %d req/%s).", d.Burst.Requests, strings.TrimPrefix(d.Burst.Window.String(), "1"))
 	}
 	return nil
 }

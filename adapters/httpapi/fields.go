@@ -15,8 +15,9 @@ import (
 	"github.com/linklog/linklog/domain"
 )
 
-// MaxBody is the longest request body, in bytes.
-const MaxBody = 64 << 10
+// MaxBody is the longest request body, in bytes: a link with all its scripts, escaped where they
+// need it, and no more than a command may take in the log.
+const MaxBody = MaxCommand
 
 // fields is a JSON object not looked into yet.
 type fields map[string]json.RawMessage

@@ -4,7 +4,7 @@ import "github.com/labstack/echo/v4"
 
 // routes is the whole API.
 func (s *Server) routes(e *echo.Echo) {
-	e.Use(s.observe, s.recover, s.allow)
+	e.Use(s.observe, s.recover, s.allow, s.admit)
 
 	if s.openAPI != nil {
 		e.GET("/openapi/", s.getReference)

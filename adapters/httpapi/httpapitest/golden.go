@@ -34,7 +34,7 @@ const (
 // may be preceded by lines of comment (#) and directives: "fault: x" breaks something for this
 // request, "clock: 1h" lets time pass, "clicks: id 5" counts clicks, "domain: host account" gives
 // an account a short domain, "record: name text" puts a TXT record into the DNS. "<id>" in a request is the id
-// of the first link that was created, "<id2>" of the second; "<64KiB>" is as many letters.
+// of the first link that was created, "<id2>" of the second; "<1MiB>" is as many letters.
 // Each answer is also held to the OpenAPI document of its API in schemas/openapi, if there is one.
 // Dialects are served beside the native API; the rest of a Location header behind one of its
 // last slash is a link's id.
@@ -167,7 +167,7 @@ func (p *player) fillIn(text string) string {
 	}
 	text = strings.ReplaceAll(text, "<invalid UTF-8>", "\xff\xfe")
 	for words, long := range map[string]string{
-		"<64KiB>":               strings.Repeat("x", 64<<10),
+		"<1MiB>":                strings.Repeat("x", 1<<20),
 		"<15 large operations>": list(15, `{"op":"create","url":"https://example.com/","scripts":[`+list(10, `{"content":"`+strings.Repeat("x", 8<<10)+`"}`)+`]}`),
 		"<101 operations>":      list(101, `{"op":"create","url":"https://example.com/"}`),
 		"<11 passwords>":        list(11, `{"op":"create","url":"https://example.com/","password":"secret #"}`),

@@ -181,3 +181,13 @@ func TestIdempotencyKeys(t *testing.T) {
 		t.Errorf("another: %d %s", code, body)
 	}
 }
+
+func TestDirectionInEitherCase(t *testing.T) {
+	t.Parallel()
+	s := httpapitest.New().Server(t, linxly.New)
+	for direction, want := range map[string]int{"DESC": http.StatusOK, "Asc": http.StatusOK, "up": http.StatusUnprocessableEntity} {
+		if code, body := do(t, s, "GET", "/linxly/v1/client/short-links?sort_type="+direction, ""); code != want {
+			t.Errorf("%s: %d %s", direction, code, body)
+		}
+	}
+}

@@ -3,6 +3,7 @@ package linxly
 import (
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -69,7 +70,7 @@ func order(c echo.Context) (q links.ListQuery, err error) {
 	if q.Sort, known = columns[parameter(c, "sort_column", defaultColumn)]; !known {
 		return q, domain.Errorf(domain.Validation, "sort_column", "sort_column must be created_at, updated_at, short_code, destination_url or id")
 	}
-	switch parameter(c, "sort_type", defaultType) {
+	switch strings.ToLower(parameter(c, "sort_type", defaultType)) {
 	case "asc":
 		q.Ascending = true
 	case "desc":

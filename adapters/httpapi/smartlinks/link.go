@@ -118,7 +118,7 @@ func (a *api) create(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	c.Response().Header().Set("Location", "/smartlinks/v1/links/"+id(l.Number))
+	c.Response().Header().Set("Location", a.s.Base(c)+"/v1/links/"+id(l.Number))
 	return a.s.Answer(c, http.StatusCreated, a.created(l))
 }
 

@@ -8,9 +8,9 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"mime"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -51,7 +51,7 @@ type qrAnswer struct {
 	CreatedAt string   `json:"createdAt"`
 }
 
-// createQR is POST /v1/qr-codes. Who accepts only image/png gets the picture itself.
+// createQR is POST /v1/qr-codes. Who would rather have image/png gets the picture itself.
 func (a *api) createQR(c echo.Context) error {
 	f, err := httpapi.ReadFields(c)
 	if err != nil {
@@ -222,7 +222,20 @@ func digest(name string) string {
 	return strings.ToLower(base64.RawURLEncoding.EncodeToString(sum[:9]))
 }
 
-// accepts reports whether the request wants a picture and nothing else.
+// accepts reports whether the request would rather have a picture than an object about it: it must
+// name the picture's type, and like neither JSON as much nor anything at all more.
 func accepts(c echo.Context, media string) bool {
-	return slices.Contains(strings.FieldsFunc(c.Request().Header.Get("Accept"), func(r rune) bool { return r == ',' || r == ';' || r == ' ' }), media)
+	liked := map[string]float64{}
+	for part := range strings.SplitSeq(strings.Join(c.Request().Header.Values("Accept"), ","), ",") {
+		name, parameters, err := mime.ParseMediaType(part)
+		if err != nil {
+			continue
+		}
+		liked[name] = 1
+		if q, err := strconv.ParseFloat(parameters["q"], 64); err == nil {
+			liked[name] = q
+		}
+	}
+	picture := liked[media]
+	return picture > 0 && picture > max(liked[echo.MIMEApplicationJSON], liked["application/*"]) && picture >= liked["*/*"]
 }
