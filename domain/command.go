@@ -79,6 +79,8 @@ type UpdateLink struct {
 	Slug        *Slug
 	Expires     *time.Time
 	Patch       Patch
+
+	Revert bool // to what the link was, so Expires may have passed
 }
 
 // DeleteLink ends a link for good.

@@ -68,8 +68,10 @@ func (d *decision) changeExpiry(b UpdateLink) error {
 	if b.Expires == nil || b.Expires.Equal(d.link.Expires) {
 		return nil
 	}
-	if err := d.checkExpiry(*b.Expires); err != nil {
-		return err
+	if !b.Revert {
+		if err := d.checkExpiry(*b.Expires); err != nil {
+			return err
+		}
 	}
 	d.happen(b.Link, ExpiryChanged{Key: d.key(), From: d.link.Expires, To: *b.Expires})
 	return nil

@@ -35,6 +35,7 @@
 //     with the binary (time/tzdata).
 //   - An upsert changes what it names and nothing else, so that a feed that knows titles takes no
 //     passwords away. Commands recorded without the names replace everything, except the slug.
+//   - Nobody gives a link an end that has passed, except by going back to a version that has ended.
 //   - In a batch everything that its items lack is asked for at once: deciding must not take as
 //     many rounds of loading as there are items.
 //   - An unverified domain belongs to whoever asked last; verification makes it final. So nobody

@@ -81,7 +81,7 @@ func (l line) create() domain.CreateLink {
 }
 
 func (s *stage) update(l line) domain.UpdateLink {
-	b := domain.UpdateLink{Link: s.links[l.object], Patch: l.patch()}
+	b := domain.UpdateLink{Link: s.links[l.object], Patch: l.patch(), Revert: l.yes("revert")}
 	if v, ok := l.options["to"]; ok {
 		b.Destination = new(domain.Destination(v))
 	}

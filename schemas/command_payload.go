@@ -49,7 +49,7 @@ func createOut(b *domain.CreateLink) *pb.CreateLink {
 }
 
 func updateOut(b *domain.UpdateLink) *pb.UpdateLink {
-	p := &pb.UpdateLink{Link: uint64(b.Link), Patch: patchOut(b.Patch)}
+	p := &pb.UpdateLink{Link: uint64(b.Link), Patch: patchOut(b.Patch), Revert: b.Revert}
 	if b.Destination != nil {
 		p.Destination = proto.String(string(*b.Destination))
 	}

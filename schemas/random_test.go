@@ -108,7 +108,7 @@ func (r source) item() domain.CommandBody {
 }
 
 func (r source) update() domain.UpdateLink {
-	b := domain.UpdateLink{Link: r.number(), Patch: r.patch()}
+	b := domain.UpdateLink{Link: r.number(), Patch: r.patch(), Revert: r.coin()}
 	if r.coin() {
 		b.Destination = new(r.destination())
 	}

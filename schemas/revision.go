@@ -14,22 +14,18 @@ import (
 //
 //	1: the first
 //	2: traits of links, links that move between hosts, what a plan allows
-//	3: upserts that change only what they name
+//	3: upserts that change only what they name, links that go back to a version that has ended
 const revision = 3
 
 // commandNeeds is the revision a reader of c must know: one of an older would do less than was
 // asked, or more than the plan allows. Types that came with a revision don't need to say so.
 func commandNeeds(c domain.Command) int {
 	newer := false
+	if b, ok := c.Body.(domain.Batch); thirdNeeded(c.Body) || ok && slices.ContainsFunc(b.Items, thirdNeeded) {
+		return 3
+	}
 	switch b := c.Body.(type) {
-	case domain.Batch:
-		if slices.ContainsFunc(b.Items, partial) {
-			return 3
-		}
 	case domain.CreateLink:
-		if partial(b) {
-			return 3
-		}
 		newer = b.Upsert || c.Limits.Links > 0 || !bare(&b.Traits)
 	case domain.UpdateLink:
 		newer = b.Host != nil || b.Patch.Set != 0 || c.Limits.FixedURLs && b.Destination != nil
@@ -40,10 +36,16 @@ func commandNeeds(c domain.Command) int {
 	return 1
 }
 
-// partial says whether an older reader would take more from a link than was asked.
-func partial(b domain.CommandBody) bool {
-	create, ok := b.(domain.CreateLink)
-	return ok && (create.Set != 0 || create.SetEnd)
+// thirdNeeded says whether an older reader would take more from a link than was asked, or refuse to
+// have it end in the past.
+func thirdNeeded(b domain.CommandBody) bool {
+	switch b := b.(type) {
+	case domain.CreateLink:
+		return b.Set != 0 || b.SetEnd
+	case domain.UpdateLink:
+		return b.Revert
+	}
+	return false
 }
 
 // eventNeeds is the revision a reader of a fact must know. Only a link made with traits is

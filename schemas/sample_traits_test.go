@@ -106,6 +106,7 @@ func namingCommandSamples() []sample {
 	}
 	return []sample{
 		{"create_link_named", sampleCommand("a174e9b18896f0176dc292f759195f11", 0, named)},
+		{"update_link_revert", sampleCommand("20a34c56f375355b06d8e26e724579d9", 0, domain.UpdateLink{Link: sampleLink, Expires: new(recordedEnd), Revert: true})},
 		{"batch_named", sampleCommand("e407eef071a5c06c9f8026c8ec609f3f", 0, domain.Batch{Items: []domain.CommandBody{named, domain.DeleteLink{Link: sampleLink}}})},
 	}
 }

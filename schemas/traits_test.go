@@ -45,6 +45,7 @@ func TestOlderReadersWait(t *testing.T) {
 		{"an upsert", command(func(_ *domain.Command, b *domain.CreateLink) { b.Upsert = true }), secondSchema},
 		{"an upsert of a title", command(func(_ *domain.Command, b *domain.CreateLink) { b.Upsert, b.Set = true, 1 }), thirdSchema},
 		{"an upsert of the end", command(func(_ *domain.Command, b *domain.CreateLink) { b.Upsert, b.SetEnd = true, true }), thirdSchema},
+		{"a way back", sampleCommand("", 0, domain.UpdateLink{Link: sampleLink, Revert: true}), thirdSchema},
 		{"one among others", sampleCommand("", 0, domain.Batch{Items: []domain.CommandBody{update, domain.CreateLink{Host: sampleHost, Destination: sampleTarget, Upsert: true, Set: 1}}}), thirdSchema},
 		{"one of old among others", sampleCommand("", 0, domain.Batch{Items: []domain.CommandBody{update, domain.CreateLink{Host: sampleHost, Destination: sampleTarget, Upsert: true}}}), ""},
 		{"an old update", sampleCommand("", 0, update), ""},

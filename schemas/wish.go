@@ -74,7 +74,7 @@ func (w *wish) create(p *pb.CreateLink) domain.CreateLink {
 }
 
 func (w *wish) update(p *pb.UpdateLink) domain.UpdateLink {
-	b := domain.UpdateLink{Link: w.link(p.GetLink()), Patch: w.patch(p.GetPatch())}
+	b := domain.UpdateLink{Link: w.link(p.GetLink()), Patch: w.patch(p.GetPatch()), Revert: p.GetRevert()}
 	if p.Destination != nil {
 		b.Destination = new(w.destination(p.GetDestination()))
 	}

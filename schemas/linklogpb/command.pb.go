@@ -614,7 +614,9 @@ type UpdateLink struct {
 	// Host moves the link to another host of its short domain.
 	Host *string `protobuf:"bytes,5,opt,name=host,proto3,oneof" json:"host,omitempty"`
 	// Patch sets some traits.
-	Patch         *Patch `protobuf:"bytes,6,opt,name=patch,proto3" json:"patch,omitempty"`
+	Patch *Patch `protobuf:"bytes,6,opt,name=patch,proto3" json:"patch,omitempty"`
+	// Revert: this is what the link was, so its end may have passed.
+	Revert        bool `protobuf:"varint,7,opt,name=revert,proto3" json:"revert,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -689,6 +691,13 @@ func (x *UpdateLink) GetPatch() *Patch {
 		return x.Patch
 	}
 	return nil
+}
+
+func (x *UpdateLink) GetRevert() bool {
+	if x != nil {
+		return x.Revert
+	}
+	return false
 }
 
 // Expiry is the end of a link.
@@ -986,7 +995,7 @@ const file_linklog_v1_command_proto_rawDesc = "" +
 	"\x06traits\x18\x05 \x01(\v2\x12.linklog.v1.TraitsR\x06traits\x12\x16\n" +
 	"\x06upsert\x18\x06 \x01(\bR\x06upsert\x12#\n" +
 	"\x03set\x18\a \x03(\x0e2\x11.linklog.v1.FieldR\x03set\x12\x17\n" +
-	"\aset_end\x18\b \x01(\bR\x06setEnd\"\xf0\x01\n" +
+	"\aset_end\x18\b \x01(\bR\x06setEnd\"\x88\x02\n" +
 	"\n" +
 	"UpdateLink\x12\x12\n" +
 	"\x04link\x18\x01 \x01(\x04R\x04link\x12%\n" +
@@ -994,7 +1003,8 @@ const file_linklog_v1_command_proto_rawDesc = "" +
 	"\x04slug\x18\x03 \x01(\tH\x01R\x04slug\x88\x01\x01\x12*\n" +
 	"\x06expiry\x18\x04 \x01(\v2\x12.linklog.v1.ExpiryR\x06expiry\x12\x17\n" +
 	"\x04host\x18\x05 \x01(\tH\x02R\x04host\x88\x01\x01\x12'\n" +
-	"\x05patch\x18\x06 \x01(\v2\x11.linklog.v1.PatchR\x05patchB\x0e\n" +
+	"\x05patch\x18\x06 \x01(\v2\x11.linklog.v1.PatchR\x05patch\x12\x16\n" +
+	"\x06revert\x18\a \x01(\bR\x06revertB\x0e\n" +
 	"\f_destinationB\a\n" +
 	"\x05_slugB\a\n" +
 	"\x05_host\"4\n" +
