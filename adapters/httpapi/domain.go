@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -199,28 +200,56 @@ func (s *Server) roomForDomain(ctx context.Context, who domain.Caller) error {
 	return err
 }
 
-// changeDomain is PATCH /v1/domains/:host.
+// settingsTries is how often settings are read again because somebody else changed them meanwhile.
+const settingsTries = 5
+
+// changeDomain is PATCH /v1/domains/:host. The command has all settings, so it holds for the
+// version that they were read of: what somebody else changes meanwhile stays.
 func (s *Server) changeDomain(c echo.Context) error {
 	f, err := readFields(c)
 	if err != nil {
 		return err
 	}
-	d, err := s.ownDomain(c)
+	for try := 1; ; try++ {
+		d, err := s.ownDomain(c)
+		if err != nil {
+			return err
+		}
+		version, err := ifMatch(c, d.Version)
+		if err != nil {
+			return err
+		}
+		to, err := f.settings(d.Settings)
+		if err != nil {
+			return err
+		}
+		err = s.changeSettings(c, d, version, to)
+		switch {
+		case err == nil:
+			return s.showDomainAfter(c, d.Host)
+		case version != 0, try == settingsTries, domain.CodeOf(err) != domain.VersionConflict:
+			return err
+		}
+	}
+}
+
+// changeSettings has settings changed at a version, or at the one they were read of if that is 0.
+// A command for another version is another one, also when its request is repeated: it sets the
+// same again, which changes nothing.
+func (s *Server) changeSettings(c echo.Context, d domain.Domain, version uint64, to domain.DomainSettings) error {
+	key, err := idempotencyKey(c)
 	if err != nil {
 		return err
 	}
-	version, err := ifMatch(c, d.Version)
-	if err != nil {
-		return err
+	own := key
+	if version == 0 {
+		version = d.Version
+		own += "\x00" + strconv.FormatUint(version, 10)
 	}
-	to, err := f.settings(d.Settings)
-	if err != nil {
-		return err
-	}
-	if _, _, err := s.change(c, d.Host, version, domain.ChangeDomain{To: to}); err != nil {
-		return err
-	}
-	return s.showDomainAfter(c, d.Host)
+	command := s.command(c, own, d.Host, domain.ChangeDomain{To: to})
+	command.IfVersion = version
+	_, err = s.do(c, key, command)
+	return err
 }
 
 func (s *Server) showDomainAfter(c echo.Context, host domain.Host) error {

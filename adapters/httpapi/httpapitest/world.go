@@ -94,6 +94,11 @@ func (w *World) Do(_ context.Context, c domain.Command) (domain.Reply, error) {
 		panic("the sky is falling")
 	case "not done on " + string(c.Domain):
 		return unfinished(commands.NotDone)
+	case "overtaken": // by somebody who changes the domain's settings
+		d := w.State.Domains[c.Domain]
+		d.Version++
+		d.Settings.Robots = "User-agent: theirs"
+		w.State.Domains[c.Domain], w.Fault = d, ""
 	case "full":
 		c.Limits.Links = 1
 	case "fixed":
