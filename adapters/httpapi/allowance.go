@@ -30,6 +30,7 @@ const (
 // What is kept with a request.
 const (
 	callerKey = "caller"
+	apartKey  = "apart" // what keeps the idempotency keys of those who became the same caller apart
 	resetKey  = "reset" // the end of the window shown
 )
 

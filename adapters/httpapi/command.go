@@ -42,6 +42,9 @@ func (s *Server) change(c echo.Context, host domain.Host, ifVersion uint64, body
 // command is the caller's wish under a key.
 func (s *Server) command(c echo.Context, key string, host domain.Host, body domain.CommandBody) domain.Command {
 	who := caller(c)
+	if apart, _ := c.Get(apartKey).(string); apart != "" {
+		key = apart + "\x00" + key
+	}
 	return domain.Command{
 		ID: commandID(who.Account, key), Account: who.Account, By: who.Key, Via: via(c), Domain: host,
 		Deadline: s.clock().Add(s.deadline), Limits: planOf(who.Plan).limits, Body: body,

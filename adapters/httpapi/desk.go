@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
@@ -20,8 +19,11 @@ import (
 func (*Server) Caller(c echo.Context) domain.Caller { return caller(c) }
 
 // Become makes somebody of a caller without a key, for the rest of a request that an open path
-// let in.
-func (*Server) Become(c echo.Context, who domain.Caller) { c.Set(callerKey, who) }
+// let in. Whoever becomes the same shares no idempotency keys unless apart is the same, too.
+func (*Server) Become(c echo.Context, who domain.Caller, apart string) {
+	c.Set(callerKey, who)
+	c.Set(apartKey, apart)
+}
 
 // Host is the short domain that links are made on if nobody says otherwise.
 func (s *Server) Host() domain.Host { return s.host }
@@ -91,24 +93,12 @@ func (s *Server) Known(c echo.Context, n domain.LinkNumber) (domain.Link, error)
 	return l, err
 }
 
-// OwnSlug is the caller's link under a slug of the installation's domain, or else the oldest that
-// has exactly that slug on another host.
+// OwnSlug is the caller's link that has a slug of any host, in whatever spelling its domain takes
+// for the same. If there are several, it is the one on the installation's domain, or else the
+// oldest.
 func (s *Server) OwnSlug(c echo.Context, slug string) (domain.Link, error) {
-	l, missing := s.links.BySlug(c.Request().Context(), s.host, slug)
-	if l, missing = owned(c, l, missing); domain.CodeOf(missing) != domain.NotFound || slug == "" {
-		return l, missing
-	}
-	found, err := s.links.List(c.Request().Context(), links.ListQuery{
-		Filter:    links.Filter{Account: caller(c).Account, Search: slug, Life: links.Any},
-		Ascending: true, Limit: MaxPage,
-	})
-	if err != nil {
-		return l, err
-	}
-	if i := slices.IndexFunc(found.Links, func(l domain.Link) bool { return string(l.Slug) == slug && l.Host != s.host }); i >= 0 {
-		return owned(c, found.Links[i], nil)
-	}
-	return l, missing
+	l, err := s.links.OfSlug(c.Request().Context(), caller(c).Account, s.host, slug)
+	return owned(c, l, err)
 }
 
 // Links is the caller's page of links, and how many there are on all pages.

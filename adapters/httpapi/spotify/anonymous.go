@@ -2,6 +2,7 @@ package spotify
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"fmt"
 	"net/url"
@@ -17,6 +18,9 @@ import (
 // anonymous is who makes the links of people without a key.
 var anonymous = domain.Caller{Account: domain.AnonymousAccount, Key: "key_turnstile", Plan: domain.Enterprise}
 
+// maxToken is the longest token that Turnstile gives, in bytes.
+const maxToken = 2_048
+
 // admit lets in who has a key, or shows to be a person.
 func (a *api) admit(c echo.Context, f httpapi.Fields) error {
 	switch {
@@ -28,8 +32,11 @@ func (a *api) admit(c echo.Context, f httpapi.Fields) error {
 		return domain.Errorf(domain.Validation, fieldToken, "%s is required without authentication", fieldToken)
 	}
 	token, err := f.Text(fieldToken)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case len(token) > maxToken:
+		return domain.Errorf(domain.Validation, fieldToken, "%s must have at most %d bytes", fieldToken, maxToken)
 	}
 	human, err := a.Human(c.Request().Context(), token, c.RealIP())
 	switch {
@@ -38,7 +45,7 @@ func (a *api) admit(c echo.Context, f httpapi.Fields) error {
 	case !human:
 		return domain.Errorf(domain.Validation, fieldToken, "%s is not valid, or not any more", fieldToken)
 	}
-	a.s.Become(c, anonymous)
+	a.s.Become(c, anonymous, uuidOf(token))
 	return nil
 }
 
@@ -53,10 +60,19 @@ type Turnstile struct {
 // theirFaults are the ways in which a token, and not the question, may be wrong.
 var theirFaults = []string{"missing-input-response", "invalid-input-response", "timeout-or-duplicate"}
 
-// Human asks whether a token stands for a person at an address. It is an error if the question
+// uuidOf is an id of a token, always the same, that doesn't give it away.
+func uuidOf(token string) string {
+	u := sha256.Sum256([]byte("turnstile " + token))
+	u[6] = u[6]&0x0f | 0x80 // version 8: of our own making
+	u[8] = u[8]&0x3f | 0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", u[:4], u[4:6], u[6:8], u[8:10], u[10:16])
+}
+
+// Human asks whether a token stands for a person at an address. A token counts once, but a question
+// that is repeated is answered as it was, so that a request can be repeated with its token. It is an error if the question
 // was wrong, as with a secret that is none.
 func (t Turnstile) Human(ctx context.Context, token, address string) (bool, error) {
-	body, err := t.Post(ctx, t.URL, url.Values{"secret": {t.Secret}, "response": {token}, "remoteip": {address}})
+	body, err := t.Post(ctx, t.URL, url.Values{"secret": {t.Secret}, "response": {token}, "remoteip": {address}, "idempotency_key": {uuidOf(token)}})
 	if err != nil {
 		return false, fmt.Errorf("ask Turnstile: %w", err)
 	}
