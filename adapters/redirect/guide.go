@@ -3,6 +3,7 @@ package redirect
 import (
 	"bytes"
 	"cmp"
+	"net/url"
 	"strings"
 
 	"github.com/valyala/fasthttp"
@@ -85,7 +86,7 @@ func (h *handler) visitOf(c *call, click *domain.Click) *domain.Visit {
 		v.Language = languages(c.ctx.Request.Header.Peek(fasthttp.HeaderAcceptLanguage))
 	}
 	if c.more {
-		v.Path = pathBehind(c.ctx.URI().PathOriginal())
+		v.Path = pathBehind(c.ctx.URI().PathOriginal(), c.ctx.Path())
 	}
 	if e.needs.city && v.City == "" {
 		v.City = h.observer.passingCity(c.ctx)
@@ -111,13 +112,24 @@ func query(ctx *fasthttp.RequestCtx, trigger domain.Trigger) string {
 	return strings.Join(kept, "&")
 }
 
-// pathBehind is what follows the first segment of a path.
-func pathBehind(path []byte) string {
+// pathBehind is what follows the slug, as the visitor wrote it. Where dots or escapes make another segment the first one than the slug
+// was found in, it is taken from the path that the slug was found in.
+func pathBehind(original, path []byte) string {
+	first, behind := cutSegment(original)
+	slug, plain := cutSegment(path)
+	if name, err := url.PathUnescape(view(first)); err != nil || name != view(slug) {
+		return (&url.URL{Path: view(plain)}).EscapedPath()
+	}
+	return view(behind)
+}
+
+// cutSegment cuts a path behind its first segment.
+func cutSegment(path []byte) (first, behind []byte) {
 	path = bytes.TrimLeft(path, "/")
 	if end := bytes.IndexByte(path, '/'); end >= 0 {
-		return view(path[end:])
+		return path[:end], path[end:]
 	}
-	return ""
+	return path, nil
 }
 
 // passing is a visitor hash for routing alone, where none may be kept or none can be made: it is forgotten with the request.

@@ -174,6 +174,10 @@ func TestAlong(t *testing.T) {
 		"/both/a/../../../etc/passwd": "404", // that is the path /etc/passwd
 		"/both/a/%2e%2e/b":            "https://own.example/",
 		"//both//x":                   "https://own.example/x",
+		"/./both/x":                   "https://own.example/x",
+		"/plain/../both/x%3Fy/%C3%A4": "https://own.example/x%3Fy/%C3%A4",
+		"/%2e/both/x":                 "https://own.example/x",
+		"/%62oth/p%C3%A4th":           "https://own.example/p%C3%A4th",
 		"/campaign?x=y":               "https://own.example/?utm_source=mail",
 		"/campaign/more":              "404",
 		"/plain/more":                 "404",
