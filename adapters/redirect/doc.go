@@ -69,8 +69,10 @@
 //
 //   - A password is asked for at every visit: no cookie has to be kept or can be stolen, and a new password counts at once. What
 //     programs and HEAD get is the form, with 401. It is compared off the redirects' way, by half the processors at most. A visitor has
-//     five wrong tries on a link, then one every 30 s; all visitors together a hundred, then one a second, so someone who guesses from
-//     many addresses can keep others out while at it. The right password costs no try.
+//     five wrong tries on a link, then one every 30 s; all visitors together a hundred, then one a second, and those who have not failed
+//     yet as many again. So someone who guesses from many addresses keeps others out only as long as they have a new one every second.
+//     The right password costs no try. Tries are counted in each process by itself: several processes allow as many times more. What
+//     comes from another site's form is no try: it gets the form.
 //   - A page with scripts leaves when everything on it has loaded, which is when browsers follow a refresh after no seconds, with or
 //     without JavaScript; or after a second, by a script of ours that comes first. Its policy admits the link's scripts by a nonce,
 //     and what those load ('strict-dynamic'), because most pixels are a few lines that load the rest; images and reports over HTTPS;

@@ -33,6 +33,13 @@ func (l *limiter[K]) wait(k K) time.Duration {
 	return l.due(k, l.now().UnixNano())
 }
 
+// owes is how much time k is behind.
+func (l *limiter[K]) owes(k K) time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return time.Duration(l.owed(k, l.now().UnixNano()))
+}
+
 // take notes that k does it, unless it has to wait.
 func (l *limiter[K]) take(k K) (wait time.Duration) {
 	if l.burst == 0 {

@@ -98,7 +98,8 @@ func (p *pages) render(w words) ([]byte, error) {
 	return body.Bytes(), nil
 }
 
-// pagePolicy lets nothing but our style in. Where a form may be sent includes where its answer redirects to, in some browsers.
+// pagePolicy lets nothing but our style in. Where a form may be sent includes where its answer redirects to, in some browsers;
+// to name that would tell where a locked link leads.
 func pagePolicy(form bool) []byte {
 	action := "'none'"
 	if form {
@@ -118,6 +119,7 @@ var (
 	keyReferrer     = []byte(fasthttp.HeaderReferrerPolicy)
 	keyRetryAfter   = []byte(fasthttp.HeaderRetryAfter)
 	keyAllow        = []byte(fasthttp.HeaderAllow)
+	keyFetchSite    = []byte("Sec-Fetch-Site")
 
 	valPrivate   = []byte("private, no-store")
 	valBriefly   = []byte("public, max-age=300") // a domain's owner may change it

@@ -16,7 +16,7 @@ import (
 const (
 	triesInRow      = 5 // by one visitor on one link, then one every
 	triesEvery      = 30 * time.Second
-	linkTriesInRow  = 100 // by all visitors on one link, then one every
+	linkTriesInRow  = 100 // by all visitors on one link, then one every; and as many again by visitors who have not failed yet
 	linkTriesEvery  = time.Second
 	checkPatience   = 2 * time.Second // for a turn
 	longestPassword = 72              // what the hash can tell apart
@@ -31,6 +31,7 @@ var (
 type passwords struct {
 	byVisitor *limiter[trier]
 	byLink    *limiter[domain.LinkNumber]
+	reserve   *limiter[domain.LinkNumber] // for first tries, when others have used up byLink
 	gate      chan struct{}
 }
 
@@ -43,7 +44,8 @@ type trier struct {
 func newPasswords(now func() time.Time) *passwords {
 	return &passwords{
 		byVisitor: newLimiter[trier](triesInRow, triesEvery, now), byLink: newLimiter[domain.LinkNumber](linkTriesInRow, linkTriesEvery, now),
-		gate: make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)),
+		reserve: newLimiter[domain.LinkNumber](linkTriesInRow, linkTriesEvery, now),
+		gate:    make(chan struct{}, max(1, runtime.GOMAXPROCS(0)/2)),
 	}
 }
 
@@ -53,14 +55,20 @@ func (p *passwords) check(ctx context.Context, t *domain.Target, from netip.Addr
 	if wait := p.byVisitor.take(who); wait > 0 {
 		return &tooManyError{wait}
 	}
-	if wait := p.byLink.take(t.Link); wait > 0 {
+	paid := p.byLink
+	wait := paid.take(t.Link)
+	if wait > 0 && p.byVisitor.owes(who) <= triesEvery {
+		paid = p.reserve
+		wait = paid.take(t.Link)
+	}
+	if wait > 0 {
 		p.byVisitor.refund(who)
 		return &tooManyError{wait}
 	}
 	err := p.compare(ctx, t.Traits.Password, password)
 	if !errors.Is(err, errWrong) {
 		p.byVisitor.refund(who)
-		p.byLink.refund(t.Link)
+		paid.refund(t.Link)
 	}
 	return err
 }
@@ -83,7 +91,7 @@ func (p *passwords) compare(ctx context.Context, hash string, password []byte) e
 // enter reports whether the visitor of a locked link has given its password. If not, they are answered.
 func (h *handler) enter(c *call) bool {
 	password := c.ctx.PostArgs().Peek("password")
-	if !c.ctx.IsPost() || len(password) == 0 {
+	if !c.ctx.IsPost() || len(password) == 0 || !ownForm(c.ctx.Request.Header.PeekBytes(keyFetchSite)) {
 		h.tally.locked.Add(1)
 		h.pages.locked.send(&c.ctx.Response)
 		return false
@@ -99,4 +107,10 @@ func (h *handler) enter(c *call) bool {
 		h.failed(c.ctx, err)
 	}
 	return false
+}
+
+// ownForm reports whether a form may be ours, by what browsers say of the page it was on. Others must not have visitors guess for them,
+// each from an address of their own.
+func ownForm(fetchSite []byte) bool {
+	return len(fetchSite) == 0 || string(fetchSite) == "same-origin" || string(fetchSite) == "none"
 }

@@ -105,13 +105,39 @@ func TestGuessing(t *testing.T) {
 	for i := range 99 {
 		expect("secret", "guess", fmt.Sprintf("2001:db8:0:%x::1", i), 401)
 	}
+	expect("secret", "right", "2001:db8:0:7::1", 429) // to everybody who has failed
+	for range 10 {
+		expect("secret", "right", "192.0.2.9", 303)
+	}
+	for i := range 100 {
+		expect("secret", "guess", fmt.Sprintf("2001:db8:1:%x::1", i), 401)
+	}
 	expect("secret", "right", "192.0.2.9", 429) // for a second, to everybody
+	expect("other", "other", "192.0.2.9", 303)
 	now.move(time.Second)
 	expect("secret", "right", "192.0.2.9", 303)
 	for i := range 5 { // one network, many addresses
 		expect("other", "guess", fmt.Sprintf("2001:db8:f::%x", i), 401)
 	}
 	expect("other", "guess", "2001:db8:f::ffff", 429)
+}
+
+// TestFormsOfOthers: another site can't have visitors guess for it, and doesn't use up their tries.
+func TestFormsOfOthers(t *testing.T) {
+	t.Parallel()
+	r := start(t, setup{links: []domain.Link{locked(t, "right", domain.Traits{})}})
+	for _, site := range []string{"cross-site", "same-site"} {
+		for _, password := range []string{"right", "guess", "guess", "guess", "guess", "guess", "guess"} {
+			if a := r.send(enter("/secret", "password="+password, "Sec-Fetch-Site: "+site)); a.StatusCode != http.StatusUnauthorized || !strings.Contains(a.body, "Password needed") {
+				t.Errorf("%s: %s", site, a.Status)
+			}
+		}
+	}
+	for _, site := range []string{"same-origin", "none"} {
+		if a := r.send(enter("/secret", "password=right", "Sec-Fetch-Site: "+site)); a.StatusCode != http.StatusSeeOther {
+			t.Errorf("%s: %s", site, a.Status)
+		}
+	}
 }
 
 // TestGuessingAtOnce: guesses side by side are no more than guesses one after the other.
