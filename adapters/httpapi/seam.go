@@ -43,6 +43,9 @@ type Links interface {
 	// BySlug is the link that has a slug of a host, in whatever spelling the domain takes for the
 	// same; otherwise a domain.NotFound error.
 	BySlug(ctx context.Context, host domain.Host, slug string) (domain.Link, error)
+	// OfSlug is the link of an account that has a slug of any host: of several the one on the host
+	// that is preferred, or else the oldest; otherwise a domain.NotFound error.
+	OfSlug(ctx context.Context, account domain.AccountID, preferred domain.Host, slug string) (domain.Link, error)
 	// ByExternal is the link of an account on a short domain that has an id of its owner's;
 	// otherwise a domain.NotFound error.
 	ByExternal(ctx context.Context, account domain.AccountID, on domain.Host, id string) (domain.Link, error)

@@ -29,6 +29,28 @@ func (r *Reader) BySlug(ctx context.Context, host domain.Host, slug string) (dom
 	return l, nil
 }
 
+// hostBySlugSQL goes from host to host of an account, and asks each for the slug as its domain folds it.
+const hostBySlugSQL = `SELECT ` + linkColumns + ` FROM (` + hostsSQL + `) AS of
+	JOIN %[1]s.claim c ON c.host = of.host AND c.key IN ($2, $3) AND c.freed IS NULL
+	JOIN %[1]s.link l ON l.number = c.link AND l.account = $1
+	LEFT JOIN %[1]s.domain d ON d.host = l.domain
+	WHERE c.key = CASE d.cases WHEN 1 THEN $3 ELSE $2 END
+	ORDER BY l.host <> $4, l.created, l.number LIMIT 1`
+
+// OfSlug is the link of an account that has a slug of any host, in whatever spelling its domain
+// takes for the same: of several the one on the host that is preferred, or else the oldest. If there
+// is none, it is a domain.NotFound error.
+func (r *Reader) OfSlug(ctx context.Context, account domain.AccountID, preferred domain.Host, slug string) (domain.Link, error) {
+	l, err := r.one(ctx, hostBySlugSQL, clean(account), clean(slug), strings.ToLower(clean(slug)), clean(preferred))
+	if err != nil {
+		return domain.Link{}, fmt.Errorf("find slug of account: %w", err)
+	}
+	if l.Number == 0 {
+		return domain.Link{}, domain.Errorf(domain.NotFound, "", "no link has the slug %q", slug)
+	}
+	return l, nil
+}
+
 // ByExternal is the link of an account on a short domain that has an id of its owner's; otherwise a
 // domain.NotFound error.
 func (r *Reader) ByExternal(ctx context.Context, account domain.AccountID, on domain.Host, id string) (domain.Link, error) {

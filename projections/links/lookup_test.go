@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -34,6 +35,52 @@ func TestBySlug(t *testing.T) {
 	expect("go.keep.example", "sale", 0)
 	expect("keep.example", "Sale", 0)
 	expect("elsewhere.example", "sale", 0)
+}
+
+// A slug alone finds the account's link on whatever host it is, be there many others like it.
+func TestOfSlug(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	b.started(0)
+	keep := registered("keep.example")
+	keep.Body = domain.DomainRegistered{Cases: domain.KeepCase}
+	at := func(n domain.LinkNumber, account domain.AccountID, on, host domain.Host, slug domain.Slug, key string) domain.Event {
+		e := created(n, slug, 1)
+		e.Command, e.Account, e.Domain, e.At = domain.CommandID("c"+n.String()), account, on, dawn.Add(-time.Duration(n)*time.Hour)
+		e.Body = domain.LinkCreated{Host: host, Slug: slug, Key: domain.SlugKey{Host: host, Text: key}, Destination: "https://example.com/"}
+		return e
+	}
+	events := []domain.Event{
+		registered("sho.rt"), keep, at(1, "ann", "sho.rt", "sho.rt", "Sale", "sale"), at(2, "ann", "sho.rt", "a.sho.rt", "sale", "sale"),
+		at(3, "ann", "sho.rt", "b.sho.rt", "sale", "sale"), at(4, "ann", "keep.example", "keep.example", "Only", "Only"),
+		at(5, "bob", "sho.rt", "sho.rt", "bobs", "bobs"), at(6, "ann", "sho.rt", "a.sho.rt", "x", "x"),
+	}
+	for n := domain.LinkNumber(100); n < 400; n++ { // what a search for x finds before it
+		events = append(events, at(n, "ann", "sho.rt", "sho.rt", domain.Slug("x"+n.String()), "x"+n.String()))
+	}
+	b.apply(0, 0, events...)
+	expect := func(account domain.AccountID, preferred domain.Host, slug string, want domain.LinkNumber) {
+		t.Helper()
+		l, err := b.reader.OfSlug(t.Context(), account, preferred, slug)
+		if l.Number != want || want == 0 && domain.CodeOf(err) != domain.NotFound || want != 0 && err != nil {
+			t.Errorf("%s's %s: link %d, %v; want %d", account, slug, l.Number, err, want)
+		}
+	}
+	expect("ann", "sho.rt", "SALE", 1)
+	expect("ann", "a.sho.rt", "sale", 2)
+	expect("ann", "keep.example", "sale", 3) // the oldest
+	expect("ann", "sho.rt", "x", 6)
+	expect("ann", "sho.rt", "Only", 4)
+	expect("ann", "sho.rt", "only", 0)
+	expect("ann", "sho.rt", "bobs", 0)
+	expect("bob", "sho.rt", "sale", 0)
+	expect("bob", "sho.rt", "bobs", 5)
+	expect("ann", "sho.rt", "\x00\xff", 0)
+	b.apply(0, int64(len(events)), domain.Event{
+		Command: "gone", Account: "ann", Domain: "sho.rt", Link: 6, Version: 2, At: dawn,
+		Body: domain.LinkDeleted{Key: domain.SlugKey{Host: "a.sho.rt", Text: "x"}},
+	})
+	expect("ann", "sho.rt", "x", 0)
 }
 
 func TestByExternalTagsAndUsage(t *testing.T) {

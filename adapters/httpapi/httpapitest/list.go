@@ -39,6 +39,18 @@ func (w *World) List(_ context.Context, q links.ListQuery) (links.Page, error) {
 	return page, nil
 }
 
+// OfSlug implements httpapi.Links.
+func (w *World) OfSlug(ctx context.Context, account domain.AccountID, preferred domain.Host, slug string) (domain.Link, error) {
+	var found domain.Link
+	for _, l := range slices.Backward(w.filtered(links.Filter{Account: account, Life: links.Any})) { // the oldest first
+		claim := w.State.Claims[w.State.Domains[l.Domain].Cases.Key(l.Host, domain.Slug(slug))]
+		if claim.Link == l.Number && claim.Freed.IsZero() && (found.Number == 0 || l.Host == preferred) {
+			found = l
+		}
+	}
+	return w.Link(ctx, found.Number)
+}
+
 // Count implements httpapi.Links.
 func (w *World) Count(_ context.Context, f links.Filter) (int, error) { return len(w.filtered(f)), nil }
 
