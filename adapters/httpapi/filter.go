@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
 
 	"github.com/linklog/linklog/domain"
 	"github.com/linklog/linklog/projections/links"
@@ -31,6 +34,9 @@ func parseList(q url.Values, now time.Time) (l links.ListQuery, err error) {
 }
 
 func parseFilter(q url.Values, now time.Time) (f links.Filter, err error) {
+	if err := readable(q); err != nil {
+		return f, err
+	}
 	f = links.Filter{Search: q.Get("search"), External: q.Get("external_id"), Now: now}
 	if raw := q.Get("tag"); raw != "" {
 		if f.Tag, err = parseTag(raw); err != nil {
@@ -55,6 +61,34 @@ func parseFilter(q url.Values, now time.Time) (f links.Filter, err error) {
 	}
 	f.MetadataKey, f.MetadataValue, err = metadataFilter(q)
 	return f, err
+}
+
+// narrowing are the parameters that narrow a list, besides metadata.
+var narrowing = []string{"search", "external_id", "tag", "domain", "url", "status", "from", "to"}
+
+// readable refuses what would narrow a list otherwise than was meant, or not at all: what is no
+// text that a link can have, and all but the first of several values.
+func readable(q url.Values) error {
+	for name, values := range q {
+		for _, v := range append([]string{name}, values...) {
+			if !utf8.ValidString(v) || strings.ContainsRune(v, 0) {
+				return domain.Errorf(domain.Validation, "", "%s must be UTF-8 without NUL", strings.ToValidUTF8(strings.ReplaceAll(name, "\x00", ""), ""))
+			}
+		}
+		if len(values) > 1 && slices.Contains(narrowing, name) {
+			return domain.Errorf(domain.Validation, name, "%s must be given once", name)
+		}
+	}
+	return nil
+}
+
+// parameters are those of the request's query, of which none may be left out for being misspelt.
+func parameters(c echo.Context) (url.Values, error) {
+	q, err := url.ParseQuery(c.Request().URL.RawQuery)
+	if err != nil {
+		return nil, domain.Errorf(domain.Validation, "query", "the query can't be read: %v", err)
+	}
+	return q, nil
 }
 
 // parseTag gives a tag its one spelling.
@@ -88,12 +122,13 @@ func created(q url.Values) (from, to time.Time, err error) {
 // metadataFilter reads metadata[key]=value; without a value the key alone is asked for.
 func metadataFilter(q url.Values) (key, value string, err error) {
 	for name, values := range q {
-		inner, ok := strings.CutPrefix(name, "metadata[")
+		rest, ok := strings.CutPrefix(name, "metadata")
 		if !ok {
 			continue
 		}
-		inner, ok = strings.CutSuffix(inner, "]")
-		if !ok || inner == "" || key != "" || len(values) != 1 {
+		inner, opened := strings.CutPrefix(rest, "[")
+		inner, closed := strings.CutSuffix(inner, "]")
+		if !opened || !closed || inner == "" || key != "" || len(values) != 1 {
 			return "", "", domain.Errorf(domain.Validation, "metadata", "metadata must be asked for once, as metadata[key]=value")
 		}
 		key, value = inner, values[0]

@@ -18,7 +18,11 @@ const (
 
 // listLinks is GET /v1/links: newest first unless asked otherwise, a page at a time.
 func (s *Server) listLinks(c echo.Context) error {
-	q, err := parseList(c.QueryParams(), s.clock())
+	asked, err := parameters(c)
+	if err != nil {
+		return err
+	}
+	q, err := parseList(asked, s.clock())
 	if err != nil {
 		return err
 	}
@@ -48,7 +52,11 @@ func (s *Server) listLinks(c echo.Context) error {
 
 // countLinks is GET /v1/links/count: how many links a list has on all pages.
 func (s *Server) countLinks(c echo.Context) error {
-	f, err := parseFilter(c.QueryParams(), s.clock())
+	asked, err := parameters(c)
+	if err != nil {
+		return err
+	}
+	f, err := parseFilter(asked, s.clock())
 	if err != nil {
 		return err
 	}
