@@ -75,3 +75,17 @@ func TestAnonymousKeysAreApart(t *testing.T) {
 		t.Error(code, answer)
 	}
 }
+
+// Spotify is at the port of https alone.
+func TestOnlySpotifysOwnPort(t *testing.T) {
+	t.Parallel()
+	s := httpapitest.New().Server(t, dialect)
+	for from, want := range map[string]int{
+		track: http.StatusCreated, "https://open.spotify.com:443/track/a": http.StatusCreated, "https://open.spotify.com:8443/track/a": http.StatusBadRequest,
+		"http://open.spotify.com/track/a": http.StatusBadRequest, "http://open.spotify.com:443/track/a": http.StatusBadRequest,
+	} {
+		if code, answer := do(t, s, "ann", "POST", "/spotify/api/links", `{"from":"`+from+`"}`); code != want {
+			t.Errorf("%s: %d %s", from, code, answer)
+		}
+	}
+}

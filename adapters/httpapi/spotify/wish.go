@@ -1,6 +1,7 @@
 package spotify
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 
@@ -57,6 +58,10 @@ func readFrom(f httpapi.Fields) (domain.Destination, error) {
 		return "", err
 	}
 	host := from.Host()
+	// A port or a scheme of its own wouldn't be Spotify's, whatever the host.
+	if u, err := url.Parse(string(from)); err != nil || u.Scheme != "https" || u.Port() != "" && u.Port() != "443" {
+		return "", domain.Errorf(domain.InvalidURL, fieldFrom, "%s must be a Spotify URL with https and no other port, as in https://open.spotify.com/track/…", fieldFrom)
+	}
 	if !slices.ContainsFunc(spotify, func(h domain.Host) bool { return host == h || strings.HasSuffix(string(host), "."+string(h)) }) {
 		return "", domain.Errorf(domain.InvalidURL, fieldFrom, "%s must be a Spotify URL, as in https://open.spotify.com/track/…", fieldFrom)
 	}
