@@ -3,13 +3,11 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
 	"text/tabwriter"
 	"time"
 
-	"github.com/linklog/linklog/adapters/kafka"
 	"github.com/linklog/linklog/domain"
 	"github.com/linklog/linklog/projections/links"
 )
@@ -59,20 +57,14 @@ func (c *blockChange) change(ctx context.Context, t *terminal, log *slog.Logger,
 	if err != nil {
 		return err
 	}
-	p, err := openParts(ctx, "block", log, c.kafkaSettings, c.databaseSettings)
-	if err != nil {
-		return err
-	}
-	defer p.close()
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	watched := make(chan error, 1)
-	go func() { watched <- p.watch.Run(ctx) }()
-	err = p.setBlock(ctx, c.Domain, domain.SetBlock{Block: block, On: on, Reason: c.Reason})
-	cancel()
-	if ended := <-watched; err == nil && ended != nil && !errors.Is(ended, context.Canceled) {
-		err = ended
-	}
+	err = asOperator(ctx, "block", log, c.kafkaSettings, c.databaseSettings, func(ctx context.Context, p *parts) error {
+		model := links.NewReader(p.pool, p.watch)
+		own, err := systemDomain(ctx, model, c.Domain)
+		if err != nil {
+			return err
+		}
+		return p.operate(ctx, model, domain.Command{Domain: own.Host, Body: domain.SetBlock{Block: block, On: on, Reason: c.Reason}})
+	})
 	if err != nil {
 		return err
 	}
@@ -81,33 +73,6 @@ func (c *blockChange) change(ctx context.Context, t *terminal, log *slog.Logger,
 		state = "in use again"
 	}
 	_, err = fmt.Fprintf(t.out, "%s %s is %s\n", block.Kind, block.Value, state)
-	return err
-}
-
-func (p *parts) setBlock(ctx context.Context, on domain.Host, body domain.SetBlock) error {
-	model := links.NewReader(p.pool, p.watch)
-	if on == "" {
-		own, err := model.DomainsOf(ctx, domain.SystemAccount)
-		if err != nil {
-			return err
-		}
-		if len(own) != 1 {
-			return fmt.Errorf("the installation has %d short domains of its own: name its default one with --domain", len(own))
-		}
-		on = own[0].Host
-	}
-	outbox, err := kafka.NewOutbox(p.kafka, p.codec)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = outbox.Close() }()
-	bus := p.newBus(outbox, model)
-	bus.Start()
-	defer bus.Stop()
-	_, err = bus.Do(ctx, domain.Command{
-		ID: domain.CommandID(fmt.Sprintf("block %d", time.Now().UnixNano())), Account: domain.SystemAccount, By: "key_operator",
-		Via: "cli", Domain: on, Deadline: time.Now().Add(commandTime), Body: body,
-	})
 	return err
 }
 

@@ -22,6 +22,7 @@ type cli struct {
 	Account     accountCmd     `cmd:"" help:"Create accounts."`
 	Keys        keysCmd        `cmd:"" help:"Create, rotate and revoke API keys."`
 	Block       blockCmd       `cmd:"" help:"Put sites, accounts and links out of use."`
+	Domain      domainCmd      `cmd:"" help:"Look after the installation's own short domain."`
 	Status      statusCmd      `cmd:"" help:"Show how far every reader of the log is, which tables there are, and what was set aside."`
 	Rebuild     rebuildCmd     `cmd:"" help:"Make the tables of a read model anew from the log, and swap."`
 	Verify      verifyCmd      `cmd:"" help:"Compute the read models from the log again and compare."`

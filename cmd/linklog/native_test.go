@@ -46,8 +46,8 @@ func TestNative(t *testing.T) {
 		}
 	}
 	var later struct{ Link fullLink }
-	status, _ := api.do("PUT", "/v1/links/by-external-id/e1", `{"url":"https://example.com/b"}`, &later)
-	if status != http.StatusOK || later.Link.ID != id || later.Link.Title != "" || later.Link.Password {
+	status, _ := api.do("PUT", "/v1/links/by-external-id/e1", `{"url":"https://example.com/b","title":null,"password":null,"rules":null,"redirect_status":null}`, &later)
+	if status != http.StatusOK || later.Link.ID != id || later.Link.Title != "" || later.Link.Password || len(later.Link.Tags) != 2 {
 		t.Errorf("upsert: %d %+v", status, later)
 	}
 	followSoon(t, made.Link.ShortURL, http.StatusFound, "https://example.com/b")
@@ -61,6 +61,7 @@ func TestNative(t *testing.T) {
 	}
 	checkBulk(t, api)
 	checkBlocks(t, p, api)
+	checkOwnDomain(t, p, p.Redirect+"/")
 	if err := p.end(syscall.SIGTERM); err != nil {
 		t.Errorf("stopped with %v\n%s", err, p.stderr)
 	}
@@ -124,6 +125,31 @@ func checkBulk(t *testing.T, api caller) {
 	var n struct{ Count int }
 	if status, _ := api.do("GET", "/v1/links/count", "", &n); status != http.StatusOK || n.Count != 200 {
 		t.Errorf("count: %d %d", status, n.Count)
+	}
+}
+
+// checkOwnDomain has the installation's own domain lead somewhere and not any more.
+func checkOwnDomain(t *testing.T, p *program, slugless string) {
+	t.Helper()
+	own := func(args ...string) (d struct {
+		Root string `json:"root_url"`
+	}) {
+		out, stderr, status := output(t, append(append([]string{"domain"}, args...), "--database-url="+p.Database)...)
+		if err := json.Unmarshal([]byte(out), &d); status != 0 || err != nil {
+			t.Fatalf("domain %v: exit %d, %s %v", args, status, stderr, err)
+		}
+		return d
+	}
+	kafka := "--kafka-brokers=" + p.Kafka
+	if d := own("set", "--root-url=https://example.com/home", kafka); d.Root != "https://example.com/home" {
+		t.Errorf("set to %q", d.Root)
+	}
+	followSoon(t, slugless, http.StatusFound, "https://example.com/home")
+	if own("set", "--redirect-status=307", kafka).Root == "" || own("show").Root == "" {
+		t.Error("what wasn't named is gone")
+	}
+	if d := own("set", "--root-url=", "--redirect-status=0", kafka); d.Root != "" {
+		t.Errorf("left at %q", d.Root)
 	}
 }
 
