@@ -43,11 +43,16 @@ func (s *Server) listLinks(c echo.Context) error {
 	if err != nil {
 		return err
 	}
+	search := ""
+	if page.Partial {
+		search = "partial"
+	}
 	return answer(c, http.StatusOK, struct {
 		Success    bool         `json:"success"`
 		Links      []linkAnswer `json:"links"`
 		NextCursor *string      `json:"next_cursor"`
-	}{true, shown, next})
+		Search     string       `json:"search,omitempty"`
+	}{true, shown, next, search})
 }
 
 // countLinks is GET /v1/links/count: how many links a list has on all pages.

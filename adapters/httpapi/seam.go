@@ -33,6 +33,7 @@ type Allowances interface {
 type Links interface {
 	Past
 	Belongings
+	Named
 
 	// Link is the link of that number, also if it is deleted or parked; otherwise a
 	// domain.NotFound error.
@@ -40,6 +41,19 @@ type Links interface {
 	// Many are the links of these numbers, also deleted and parked ones. Those that don't exist
 	// are missing.
 	Many(ctx context.Context, numbers []domain.LinkNumber) (map[domain.LinkNumber]domain.Link, error)
+	// List is a page of an account's links that are not deleted.
+	List(ctx context.Context, q links.ListQuery) (links.Page, error)
+	// Count is how many links there are on all pages.
+	Count(ctx context.Context, f links.Filter) (int, error)
+	// Numbers are the links of an account that are not deleted, on a domain or its subdomains if
+	// one is given.
+	Numbers(ctx context.Context, account domain.AccountID, on domain.Host) ([]domain.LinkNumber, error)
+	// NumbersOf are the links of a list.
+	NumbersOf(ctx context.Context, f links.Filter) ([]domain.LinkNumber, error)
+}
+
+// Named finds links by what they are called.
+type Named interface {
 	// BySlug is the link that has a slug of a host, in whatever spelling the domain takes for the
 	// same; otherwise a domain.NotFound error.
 	BySlug(ctx context.Context, host domain.Host, slug string) (domain.Link, error)
@@ -51,15 +65,6 @@ type Links interface {
 	ByExternal(ctx context.Context, account domain.AccountID, on domain.Host, id string) (domain.Link, error)
 	// Outcome is what became of an accepted command; ok is false if that isn't known, or not any more.
 	Outcome(ctx context.Context, id domain.CommandID) (reply domain.Reply, ok bool, err error)
-	// List is a page of an account's links that are not deleted.
-	List(ctx context.Context, q links.ListQuery) (links.Page, error)
-	// Count is how many links there are on all pages.
-	Count(ctx context.Context, f links.Filter) (int, error)
-	// Numbers are the links of an account that are not deleted, on a domain or its subdomains if
-	// one is given.
-	Numbers(ctx context.Context, account domain.AccountID, on domain.Host) ([]domain.LinkNumber, error)
-	// NumbersOf are the links of a list.
-	NumbersOf(ctx context.Context, f links.Filter) ([]domain.LinkNumber, error)
 }
 
 // Past reads what links were.

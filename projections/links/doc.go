@@ -34,7 +34,8 @@
 //   - In accounts of more than 3,000 links text is searched anywhere in titles and in the slugs and
 //     destinations of the 3,000 newest, but at the beginning of all other slugs and destinations. An
 //     index of all their letters would double the cost of every creation (pg_trgm: 37 µs a link),
-//     and pg_trgm is an extension that not every database may have.
+//     and pg_trgm is an extension that not every database may have. [Page] says when that is
+//     how it was searched.
 //   - Passwords' hashes are in the past as they were, so that it can be brought back, but
 //     [Reader.History] only says that there was one.
 //   - A claim is one row whether it is held or rests in quarantine. Once the quarantine is over

@@ -65,4 +65,8 @@ type Page struct {
 	Links []domain.Link
 	More  bool   // whether there are others after them
 	Next  string // what the page after them comes after; empty if there are none
+
+	// Partial says that Search was not looked for everywhere: links may be missing that have it in
+	// the middle of their slug or destination.
+	Partial bool
 }

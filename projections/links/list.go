@@ -17,6 +17,8 @@ type listing struct {
 	f      Filter
 	few    int // links that are looked at one by one
 	args   []any
+
+	partial bool // not everywhere was searched
 }
 
 // listingSQL has every statement planned with the values it gets: what is rare for one account is
@@ -86,6 +88,7 @@ func (l *listing) page(ctx context.Context, q ListQuery) (page Page, err error) 
 		found = found[:q.Limit]
 		page.Next = found[q.Limit-1].at.String()
 	}
+	page.Partial = l.partial
 	for _, p := range found {
 		page.Links = append(page.Links, p.link)
 	}

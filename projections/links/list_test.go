@@ -177,3 +177,30 @@ func (b *bundle) list(name string, q links.ListQuery, want []domain.LinkNumber) 
 		b.Errorf("%s: count %d, numbers %v, want %v", name, n, numbers, want)
 	}
 }
+
+// A search that didn't look everywhere says so, and only then.
+func TestPartialSearches(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	listed(b, 150)
+	for _, c := range []struct {
+		few     int
+		f       links.Filter
+		partial bool
+	}{
+		{3000, links.Filter{Search: "nowhere"}, false},
+		{20, links.Filter{Search: "nowhere"}, true},
+		{20, links.Filter{Search: "z_1"}, true},
+		{20, links.Filter{Search: "example"}, false}, // met on the way
+		{20, links.Filter{}, false},
+		{20, links.Filter{Search: "nowhere", External: "x3"}, false},
+	} {
+		b.reader.Few(c.few)
+		c.f.Account = "ann"
+		page, err := b.reader.List(t.Context(), links.ListQuery{Filter: c.f, Limit: 5})
+		b.must(err)
+		if page.Partial != c.partial {
+			t.Errorf("few=%d %+v: partial %v", c.few, c.f, page.Partial)
+		}
+	}
+}

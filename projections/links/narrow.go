@@ -162,6 +162,7 @@ func bySearch(ctx context.Context, l *listing) ([]int64, error) {
 		}
 		found = append(found, more...)
 	}
+	l.partial = true
 	slices.Sort(found)
 	return slices.Compact(found), nil
 }
