@@ -188,7 +188,7 @@ func (s *Server) revertLink(c echo.Context) error {
 	}
 	return s.update(c, domain.UpdateLink{
 		Destination: &was.Destination, Host: &was.Host, Slug: &was.Slug, Expires: &was.Expires,
-		Patch: domain.Patch{Set: allTraits(), To: was.Traits},
+		Patch:  domain.Patch{Set: allTraits(), To: was.Traits},
 		Revert: true,
 	})
 }
