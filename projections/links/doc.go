@@ -33,7 +33,7 @@
 //     another place of the same list.
 //   - In accounts of more than 3,000 links text is searched anywhere in titles and in the slugs and
 //     destinations of the 3,000 newest, but at the beginning of all other slugs and destinations. An
-//     index of all their letters would at least double the cost of every creation (43 µs; 131 µs with
+//     index of all their letters would double or triple the cost of every creation (43 µs; 131 µs with
 //     marks of addresses of some 70 letters, 37 µs more with pg_trgm),
 //     and pg_trgm is an extension that not every database may have. [Page] says when that is
 //     how it was searched.
