@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -19,6 +20,11 @@ func (o *options) lists(ctx context.Context, s *site) ([]figure, error) {
 	if err := s.stock(ctx, o.Listed); err != nil {
 		return nil, err
 	}
+	progress("walking through the list")
+	cursors, err := s.walk()
+	if err != nil {
+		return nil, err
+	}
 	var found []figure
 	for _, l := range []struct {
 		name string
@@ -26,7 +32,7 @@ func (o *options) lists(ctx context.Context, s *site) ([]figure, error) {
 	}{
 		{"first page", func(*rand.Rand) string { return "" }},
 		{"page somewhere deep", func(r *rand.Rand) string {
-			return "&cursor=" + s.shelf.cursors[r.IntN(len(s.shelf.cursors))]
+			return "&cursor=" + url.QueryEscape(cursors[r.IntN(len(cursors))])
 		}},
 		{"by tag", func(r *rand.Rand) string { return "&tag=" + tag(r.IntN(tags)) }},
 		{"search for something rare", func(r *rand.Rand) string { return "&search=" + url.QueryEscape(word(r.IntN(26))) }},
@@ -41,6 +47,33 @@ func (o *options) lists(ctx context.Context, s *site) ([]figure, error) {
 		found = append(found, row...)
 	}
 	return found, nil
+}
+
+// walk goes through the whole list and returns cursors from all over it.
+func (s *site) walk() (cursors []string, err error) {
+	const every = 50
+	r := fasthttp.AcquireRequest()
+	defer fasthttp.ReleaseRequest(r)
+	next := ""
+	for n := 1; ; n++ {
+		s.fillAsk(r, fasthttp.MethodGet, "/v1/links?limit=100"+next)
+		var page struct {
+			Next *string `json:"next_cursor"`
+		}
+		if err := s.ask(r, http.StatusOK, &page); err != nil {
+			return nil, err
+		}
+		if page.Next == nil && len(cursors) == 0 {
+			return nil, errors.New("the list is too short to walk through")
+		}
+		if page.Next == nil {
+			return cursors, nil
+		}
+		if n%every == 0 || len(cursors) == 0 {
+			cursors = append(cursors, *page.Next)
+		}
+		next = "&cursor=" + url.QueryEscape(*page.Next)
+	}
 }
 
 // listLoad asks for one kind of list in all rounds.
