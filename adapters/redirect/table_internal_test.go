@@ -100,6 +100,8 @@ func TestConcurrentUse(t *testing.T) {
 					if e, _ := tab.find([]byte(k.String()), at); e != nil {
 						domain.Route(&e.target, &domain.Visit{At: at})
 						tab.blocks.bar(&e.target, e.target.Destination)
+					}
+					if s != nil { // the domain comes and goes with the events
 						tab.blocks.barAccount(s.Account)
 					}
 				case 1:
