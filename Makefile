@@ -30,10 +30,8 @@ test: ## Run all tests under the race detector (PKG=./domain/... for some)
 
 .PHONY: test-kafka
 test-kafka: PKG = ./adapters/kafka/... ./commands/... ./cmd/...
-# What tests of the whole binary say about dialects and the command line, no broker changes.
-test-kafka: skip = ^Test(Remote|Completion|EveryDialect|Documents|BadInput|RulesPass|WhatOneSays|LinkPackAlone|Maintenance|Cities|Native)
 test-kafka: ## Run the tests that talk to Kafka on a real Apache Kafka
-	deploy/kafka/run.sh go test -race -count=1 -p 1 -timeout 15m -skip '$(skip)' $(ARGS) $(PKG)
+	deploy/kafka/run.sh go test -race -count=1 -p 1 -timeout 15m $(ARGS) $(PKG)
 
 .PHONY: chaos
 chaos: ## Kill processes and a real Apache Kafka at random under load and compare all accounts (SEEDS=50)
