@@ -24,4 +24,5 @@ type Caller struct {
 	Account AccountID
 	Key     KeyID
 	Plan    Plan
+	Scopes  Scopes // what the key may be used for
 }
