@@ -58,10 +58,13 @@ func (s *Server) allow(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// identify is the caller behind the Authorization header, zero if there is none.
+// identify is the caller behind the Authorization header, or else behind a cookie; zero if there
+// is none.
 func (s *Server) identify(c echo.Context) (domain.Caller, error) {
 	scheme, token, _ := strings.Cut(c.Request().Header.Get("Authorization"), " ")
 	switch d := dialectOf(c); {
+	case scheme == "":
+		return s.signedIn(c), nil
 	case strings.EqualFold(scheme, "Bearer"):
 	case d != nil && d.BareKeys && token == "":
 		token = scheme

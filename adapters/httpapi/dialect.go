@@ -19,6 +19,7 @@ type Dialect struct {
 	Fail   func(Failure) (status int, body any) // writes an error as its document does
 	Burst  Burst                                // besides the plan's hourly limit; zero: none
 	Open   []string                             // paths (as "POST /links") that need no key
+	Scopes map[string]domain.Scopes             // of paths (as "POST /expand") whose method doesn't tell what they do
 
 	BareKeys bool // a key may be all of the Authorization header, without Bearer
 }
@@ -64,11 +65,19 @@ func (s *Server) Serve(d Dialect) {
 func (*Server) admit(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		d := dialectOf(c)
-		if d == nil || slices.Contains(d.Open, c.Request().Method+" "+strings.TrimPrefix(c.Path(), "/"+d.Name)) {
+		if d == nil {
 			return next(c)
 		}
-		return authenticated(next)(c)
+		if slices.Contains(d.Open, d.route(c)) {
+			return permitted(next)(c)
+		}
+		return authenticated(permitted(next))(c)
 	}
+}
+
+// route is a request's route without the dialect's prefix, as "POST /links".
+func (d *Dialect) route(c echo.Context) string {
+	return c.Request().Method + " " + strings.TrimPrefix(c.Path(), "/"+d.Name)
 }
 
 // recognise notes the dialect of a request by its prefix.

@@ -10,7 +10,9 @@ func (s *Server) routes(e *echo.Echo) {
 		e.GET("/openapi/", s.getReference)
 		e.GET("/openapi/:document", s.getDocument)
 	}
-	v1 := func(method, path string, h echo.HandlerFunc) { e.Add(method, "/v1"+path, h, authenticated, checked) }
+	v1 := func(method, path string, h echo.HandlerFunc) {
+		e.Add(method, "/v1"+path, h, authenticated, permitted, checked)
+	}
 	v1("POST", "/links", s.createLink)
 	v1("GET", "/links", s.listLinks)
 	v1("POST", "/links/bulk", s.changeLinks)

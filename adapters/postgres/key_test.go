@@ -21,7 +21,7 @@ func TestKeyTellsItsCaller(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := keys.Authenticate(t.Context(), token)
-	if want := (domain.Caller{Account: account, Key: key.ID, Plan: domain.Free}); err != nil || got != want {
+	if want := (domain.Caller{Account: account, Key: key.ID, Plan: domain.Free, Scopes: domain.AllScopes}); err != nil || got != want {
 		t.Errorf("got %+v, %v, want %+v", got, err, want)
 	}
 	listed, err := keys.List(t.Context(), account)

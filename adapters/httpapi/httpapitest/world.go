@@ -11,6 +11,7 @@ import (
 	"errors"
 	"log/slog"
 	"maps"
+	"net/http"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -39,6 +40,10 @@ type World struct {
 	Clicks map[domain.LinkNumber]clicks.Counts // of each link
 	Spent  map[string]int                      // requests by bucket
 	Logged *strings.Builder
+	Scopes domain.Scopes // of all keys; 0: all of them
+
+	Sessions func(*http.Request) (domain.Caller, bool) // see httpapi.Parts
+	Pages    http.Handler
 
 	DialectHosts map[domain.Host]string // see httpapi.Options
 
@@ -67,7 +72,7 @@ func (w *World) Server(tb testing.TB, dialects ...func(*httpapi.Server) httpapi.
 	s, err := httpapi.New(httpapi.Options{
 		PublicURL: "https://pocolink.com", DialectHosts: w.DialectHosts, Clock: func() time.Time { return w.Now },
 		Log: slog.New(slog.NewJSONHandler(w.Logged, &slog.HandlerOptions{Level: slog.LevelDebug})),
-	}, httpapi.Parts{Commands: w, Links: w, Clicks: w, Keys: w, Allowances: w, Size: w.Size,
+	}, httpapi.Parts{Commands: w, Links: w, Clicks: w, Keys: w, Allowances: w, Size: w.Size, Sessions: w.Sessions, Pages: w.Pages,
 		LookupTXT: w.lookupTXT, DomainSecret: []byte("secret"), FetchImage: w.fetchImage, OpenAPI: os.DirFS(filepath.Join(root(tb), "schemas", "openapi"))})
 	if err != nil {
 		tb.Fatal(err)
@@ -341,7 +346,11 @@ func (w *World) Authenticate(_ context.Context, token string) (domain.Caller, er
 	if plan == "" {
 		return domain.Caller{}, domain.Errorf(domain.Unauthorized, "", "no")
 	}
-	return domain.Caller{Account: domain.AccountID("acc_" + token), Key: domain.KeyID("key_" + token), Plan: plan}, nil
+	who := domain.Caller{Account: domain.AccountID("acc_" + token), Key: domain.KeyID("key_" + token), Plan: plan, Scopes: domain.AllScopes}
+	if w.Scopes != 0 {
+		who.Scopes = w.Scopes
+	}
+	return who, nil
 }
 
 // Take implements httpapi.Allowances.

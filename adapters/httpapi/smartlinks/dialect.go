@@ -32,7 +32,10 @@ func New(s *httpapi.Server, o Options) httpapi.Dialect {
 		o.Clock = time.Now
 	}
 	a := &api{o, s}
-	return httpapi.Dialect{Name: "smartlinks", Routes: a.routes, Fail: fail, Open: []string{"GET " + picturePath}}
+	return httpapi.Dialect{
+		Name: "smartlinks", Routes: a.routes, Fail: fail, Open: []string{"GET " + picturePath},
+		Scopes: map[string]domain.Scopes{"POST /v1/qr-codes": domain.ScopeRead, "GET " + picturePath: 0}, // draws, and keeps nothing
+	}
 }
 
 func (a *api) routes(g *echo.Group) {

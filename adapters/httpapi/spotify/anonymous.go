@@ -16,7 +16,7 @@ import (
 )
 
 // anonymous is who makes the links of people without a key.
-var anonymous = domain.Caller{Account: domain.AnonymousAccount, Key: "key_turnstile", Plan: domain.Enterprise}
+var anonymous = domain.Caller{Account: domain.AnonymousAccount, Key: "key_turnstile", Plan: domain.Enterprise, Scopes: domain.AllScopes}
 
 // maxToken is the longest token that Turnstile gives, in bytes.
 const maxToken = 2_048

@@ -33,7 +33,10 @@ type api struct {
 // New makes the dialect for a server.
 func New(s *httpapi.Server, o Options) httpapi.Dialect {
 	a := &api{o, s}
-	return httpapi.Dialect{Name: "spotify", Routes: a.routes, Fail: fail, BareKeys: true, Open: []string{"POST /api/links", "POST /api/expand"}}
+	return httpapi.Dialect{
+		Name: "spotify", Routes: a.routes, Fail: fail, BareKeys: true, Open: []string{"POST /api/links", "POST /api/expand"},
+		Scopes: map[string]domain.Scopes{"POST /api/expand": 0}, // asks about others' links, whoever asks
+	}
 }
 
 func (a *api) routes(g *echo.Group) {
