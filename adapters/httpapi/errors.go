@@ -41,6 +41,7 @@ var statuses = [...]status{
 	domain.LimitReached:    {http.StatusForbidden, "FORBIDDEN"},
 	domain.PlanForbids:     {http.StatusForbidden, "FORBIDDEN"},
 	domain.ExternalTaken:   {http.StatusConflict, "EXTERNAL_ID_TAKEN"},
+	domain.InUse:           {http.StatusConflict, "IN_USE"},
 }
 
 // methodNotAllowed has no code of the domain's: only HTTP has methods.
@@ -53,6 +54,7 @@ type failure struct {
 	Error   struct {
 		Code           string `json:"code"`
 		Message        string `json:"message"`
+		Field          string `json:"field,omitempty"`
 		Fate           string `json:"fate,omitempty"`
 		IdempotencyKey string `json:"idempotency_key,omitempty"`
 	} `json:"error"`
@@ -66,7 +68,7 @@ func (s *Server) fail(c echo.Context, err error) {
 		return
 	}
 	var f failure
-	f.Error.Code, f.Error.Message = st.Code, message
+	f.Error.Code, f.Error.Message, f.Error.Field = st.Code, message, fieldOf(err)
 	h := c.Response().Header()
 	switch st.HTTP {
 	case http.StatusUnauthorized:
@@ -108,17 +110,22 @@ func describe(err error) (status, string) {
 	return statuses[domain.Internal], "Unexpected server error. Retry after a short delay."
 }
 
+// fieldOf is what of the request is wrong; empty: nothing alone, or nothing that the caller sent.
+func fieldOf(err error) string {
+	if e, ok := errors.AsType[*domain.Error](err); ok && e.Code != domain.Internal {
+		return e.Field
+	}
+	return ""
+}
+
 // failureOf is what a dialect may know of an error.
 func failureOf(err error, st status, message string) Failure {
-	f := Failure{Code: domain.CodeOf(err), Message: message, Status: st.HTTP}
+	f := Failure{Code: domain.CodeOf(err), Field: fieldOf(err), Message: message, Status: st.HTTP}
 	switch st.HTTP {
 	case http.StatusNotFound:
 		f.Code = domain.NotFound
 	case http.StatusServiceUnavailable:
 		f.Code = domain.Unavailable
-	}
-	if e, ok := errors.AsType[*domain.Error](err); ok {
-		f.Field = e.Field
 	}
 	return f
 }
