@@ -49,6 +49,8 @@ func (s *State) applyDomain(e Event) {
 		d.Verified = true
 	case DomainChanged:
 		d.Settings = b.To
+	case DomainReleased:
+		d = Domain{Cases: d.Cases, Used: d.Used}
 	case BlockChanged:
 		s.Blocks[b.Block] = b.On
 		return

@@ -47,6 +47,9 @@ type VerifyDomain struct{}
 // ChangeDomain replaces the domain's settings.
 type ChangeDomain struct{ To DomainSettings }
 
+// ReleaseDomain gives a domain up, so that somebody else may have it. It must hold no links.
+type ReleaseDomain struct{}
+
 // SetBlock puts something on the installation's blocklist, or takes it off. Its domain is the
 // installation's own; only [SystemAccount] may ask for it.
 type SetBlock struct {
@@ -99,6 +102,7 @@ const MaxBatch = 1000
 func (RegisterDomain) command() {}
 func (VerifyDomain) command()   {}
 func (ChangeDomain) command()   {}
+func (ReleaseDomain) command()  {}
 func (SetBlock) command()       {}
 func (CreateLink) command()     {}
 func (UpdateLink) command()     {}

@@ -91,6 +91,8 @@ func (d *decision) decide(body CommandBody) error {
 		return d.verifyDomain()
 	case ChangeDomain:
 		return d.changeDomain(b)
+	case ReleaseDomain:
+		return d.releaseDomain()
 	case SetBlock:
 		return d.setBlock(b)
 	case CreateLink:

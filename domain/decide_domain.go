@@ -5,6 +5,8 @@ package domain
 func (d *decision) registerDomain(b RegisterDomain) error {
 	known, _ := d.state.domain(d.command.Domain)
 	switch {
+	case known.Host == "" && known.Used && known.Cases != b.Cases:
+		return Errorf(Validation, "case", "domain %s had links, so its case policy %q is fixed", d.command.Domain, known.Cases)
 	case known.Host == "":
 		if err := d.checkNesting(); err != nil {
 			return err
@@ -26,8 +28,12 @@ func (d *decision) registerDomain(b RegisterDomain) error {
 // belongs to.
 func (d *decision) checkNesting() error {
 	for _, h := range d.command.Domain.parents() {
-		if parent, _ := d.state.domain(h); parent.Host != "" {
+		parent, _ := d.state.domain(h)
+		switch {
+		case parent.Host != "":
 			return Errorf(Validation, "domain", "%s is part of the short domain %s: make links on it there", d.command.Domain, h)
+		case parent.Bounds():
+			return Errorf(Validation, "domain", "%s is part of %s, which was a short domain: register that", d.command.Domain, h)
 		}
 	}
 	return nil
@@ -88,6 +94,26 @@ func (d *decision) changeDomain(b ChangeDomain) error {
 		}
 	}
 	d.happenToDomain(known, DomainChanged{From: known.Settings, To: b.To})
+	return nil
+}
+
+// releaseDomain counts the owner's links: nobody else can make any on a domain of their own.
+func (d *decision) releaseDomain() error {
+	known, err := d.ownDomain()
+	if err != nil {
+		return err
+	}
+	if known.Account == SystemAccount {
+		return Errorf(Forbidden, "domain", "%s is the installation's own domain", known.Host)
+	}
+	key := UsageKey{known.Account, known.Host}
+	switch links, counted := d.state.usage(key); {
+	case !counted:
+		return &Lack{Keys{Usage: []UsageKey{key}}}
+	case links > 0:
+		return Errorf(InUse, "domain", "domain %s has %d links that are not deleted: delete them first", known.Host, links)
+	}
+	d.happenToDomain(known, DomainReleased{})
 	return nil
 }
 

@@ -67,8 +67,8 @@ func (d *decision) checkHost(dom Domain, h Host) error {
 		return Errorf(Validation, "domain", "domain %s can hold no links: below %s they are on single names of letters, digits and hyphens that aren't reserved", h, dom.Host)
 	}
 	for ; h != dom.Host; h = h.above() {
-		if below, _ := d.state.domain(h); below.Host != "" {
-			return Errorf(Validation, "domain", "%s is a short domain of its own: make links on it there", h)
+		if below, _ := d.state.domain(h); below.Bounds() {
+			return Errorf(Validation, "domain", "%s is a short domain of its own, or was one: links on it are made there", h)
 		}
 	}
 	return nil

@@ -45,13 +45,15 @@ const (
 	PlanForbids
 	// ExternalTaken: another link of the account has the external id.
 	ExternalTaken
+	// InUse: what was to be given up still holds something.
+	InUse
 )
 
 // codeNames holds one snake_case name per code, in the order of the constants.
 var codeNames = [...]string{
 	"internal", "invalid_url", "validation", "unauthorized", "forbidden", "not_found",
 	"slug_taken", "version_conflict", "key_reused", "rate_limited", "too_large",
-	"deadline_passed", "unavailable", "limit_reached", "plan_forbids", "external_taken",
+	"deadline_passed", "unavailable", "limit_reached", "plan_forbids", "external_taken", "in_use",
 }
 
 // Codes lists every code, so that a table elsewhere can be checked for gaps.

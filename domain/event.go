@@ -38,6 +38,9 @@ type DomainVerified struct{}
 // DomainChanged: the domain has other settings.
 type DomainChanged struct{ From, To DomainSettings }
 
+// DomainReleased: the domain is nobody's any more. Its slugs rest in quarantine as they did.
+type DomainReleased struct{}
+
 // BlockChanged: something was put on the installation's blocklist, or taken off.
 type BlockChanged struct {
 	Block  Block
@@ -114,6 +117,7 @@ type Unreadable struct {
 func (DomainRegistered) event()   {}
 func (DomainVerified) event()     {}
 func (DomainChanged) event()      {}
+func (DomainReleased) event()     {}
 func (BlockChanged) event()       {}
 func (LinkCreated) event()        {}
 func (DestinationChanged) event() {}

@@ -42,6 +42,8 @@ func (c Command) Needs(candidates []Slug) Keys {
 			for _, p := range b.To.places() {
 				k.addPlace(*p.at)
 			}
+		case ReleaseDomain:
+			k.addUsage(c)
 		case SetBlock:
 			k.Blocks = append(k.Blocks, b.Block)
 		case CreateLink:

@@ -127,11 +127,21 @@ func (s *stage) act(l line) {
 	}
 }
 
-// learn makes keys known to be absent where nothing is known of them.
+// learn makes keys known to be absent where nothing is known of them, and has links counted.
 func learn(s *domain.State, keys domain.Keys) {
 	absent(s.Links, keys.Links)
 	absent(s.Claims, keys.Slugs)
-	absent(s.Usage, keys.Usage)
+	for _, u := range keys.Usage {
+		if _, ok := s.Usage[u]; ok {
+			continue
+		}
+		s.Usage[u] = 0
+		for _, l := range s.Links {
+			if l.Account == u.Account && l.Domain == u.Domain && l.Counts() {
+				s.Usage[u]++
+			}
+		}
+	}
 	absent(s.External, keys.External)
 	absent(s.Domains, keys.Hosts)
 	absent(s.Blocks, keys.Blocks)

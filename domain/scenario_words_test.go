@@ -25,7 +25,7 @@ func (s *stage) command(l line) domain.Command {
 		c.Deadline = l.time("deadline")
 	}
 	switch c.Body.(type) {
-	case domain.RegisterDomain, domain.VerifyDomain, domain.ChangeDomain:
+	case domain.RegisterDomain, domain.VerifyDomain, domain.ChangeDomain, domain.ReleaseDomain:
 		c.Domain = domain.Host(l.object)
 	case domain.SetBlock:
 		c.Account = domain.AccountID(l.or("by", string(domain.SystemAccount)))
@@ -48,6 +48,8 @@ func (s *stage) body(l line) domain.CommandBody {
 		return domain.VerifyDomain{}
 	case "settings":
 		return domain.ChangeDomain{To: l.settings()}
+	case "release":
+		return domain.ReleaseDomain{}
 	case "block", "unblock":
 		return domain.SetBlock{Block: s.block(l.object), On: l.verb == "block", Reason: l.or("reason", "")}
 	case "create":
@@ -135,6 +137,9 @@ func (s *stage) event(l line) domain.Event {
 	case "verified":
 		e.Domain, e.Link, e.Body = domain.Host(l.object), 0, domain.DomainVerified{}
 		e.Version = s.state.Domains[e.Domain].Version + 1
+	case "released":
+		e.Domain, e.Link, e.Body = domain.Host(l.object), 0, domain.DomainReleased{}
+		e.Version = s.state.Domains[e.Domain].Version + 1
 	case "blocked":
 		e.Account, e.Link, e.Body = domain.SystemAccount, 0, domain.BlockChanged{Block: s.block(l.object), On: true}
 	case "redacted":
@@ -175,6 +180,8 @@ func (s *stage) tell(e domain.Event) string {
 		return fmt.Sprintf("verified %s v%d", e.Domain, e.Version)
 	case domain.DomainChanged:
 		return fmt.Sprintf("settings %s v%d from=%s to=%s", e.Domain, e.Version, settingsOf(b.From), settingsOf(b.To))
+	case domain.DomainReleased:
+		return fmt.Sprintf("released %s v%d", e.Domain, e.Version)
 	case domain.BlockChanged:
 		return fmt.Sprintf("blocked=%t %s", b.On, s.blockOf(b.Block))
 	case domain.LinkChanged:

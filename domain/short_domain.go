@@ -2,7 +2,8 @@ package domain
 
 import "strings"
 
-// Domain is a registered short domain.
+// Domain is a registered short domain. Of one that was released, without a host, only the case
+// policy, whether it was used, and the version mean anything.
 type Domain struct {
 	Host     Host
 	Account  AccountID
@@ -23,6 +24,10 @@ type DomainSettings struct {
 	AppleAssociation string      // apple-app-site-association, JSON; empty: none
 	AssetLinks       string      // assetlinks.json, JSON; empty: none
 }
+
+// Bounds reports whether hosts on and below the domain are decided on in its place of the log, for
+// whoever has it: it is somebody's, or slugs of it may rest in quarantine there.
+func (d Domain) Bounds() bool { return d.Host != "" || d.Used }
 
 // Open reports whether account may make links on the domain: its owner's, and on the
 // installation's own everybody.

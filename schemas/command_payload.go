@@ -21,6 +21,8 @@ func commandPayload(c domain.Command) (*pb.Command, error) {
 		p.Body = &pb.Command_VerifyDomain{VerifyDomain: &pb.VerifyDomain{}}
 	case domain.ChangeDomain:
 		p.Body = &pb.Command_ChangeDomain{ChangeDomain: &pb.ChangeDomain{To: settingsOut(b.To)}}
+	case domain.ReleaseDomain:
+		p.Body = &pb.Command_ReleaseDomain{ReleaseDomain: &pb.ReleaseDomain{}}
 	case domain.SetBlock:
 		p.Body = &pb.Command_SetBlock{SetBlock: &pb.SetBlock{Block: blockOut(b.Block), On: b.On, Reason: b.Reason}}
 	case domain.CreateLink:

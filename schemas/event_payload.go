@@ -16,6 +16,8 @@ func eventPayload(e domain.Event) (*pb.Event, error) {
 		p.Body = &pb.Event_DomainVerified{DomainVerified: &pb.DomainVerified{}}
 	case domain.DomainChanged:
 		p.Body = &pb.Event_DomainChanged{DomainChanged: &pb.DomainChanged{From: settingsOut(b.From), To: settingsOut(b.To)}}
+	case domain.DomainReleased:
+		p.Body = &pb.Event_DomainReleased{DomainReleased: &pb.DomainReleased{}}
 	case domain.BlockChanged:
 		p.Body = &pb.Event_BlockChanged{BlockChanged: &pb.BlockChanged{Block: blockOut(b.Block), On: b.On, Reason: b.Reason}}
 	case domain.LinkCreated:

@@ -37,6 +37,8 @@ func (f *fact) body(p *pb.Event, counter uint64) domain.EventBody {
 		return domain.DomainVerified{}
 	case *pb.Event_DomainChanged:
 		return domain.DomainChanged{From: f.settings(b.DomainChanged.GetFrom()), To: f.settings(b.DomainChanged.GetTo())}
+	case *pb.Event_DomainReleased:
+		return domain.DomainReleased{}
 	case *pb.Event_BlockChanged:
 		c := b.BlockChanged
 		return domain.BlockChanged{Block: f.block(c.GetBlock()), On: c.GetOn(), Reason: c.GetReason()}

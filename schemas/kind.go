@@ -9,6 +9,7 @@ const (
 	typeDomainRegister = typePrefix + "domain.register.v1"
 	typeDomainVerify   = typePrefix + "domain.verify.v1"
 	typeDomainChange   = typePrefix + "domain.change.v1"
+	typeDomainRelease  = typePrefix + "domain.release.v1"
 	typeBlockSet       = typePrefix + "block.set.v1"
 	typeLinkCreate     = typePrefix + "link.create.v1"
 	typeLinkUpdate     = typePrefix + "link.update.v1"
@@ -18,6 +19,7 @@ const (
 	typeDomainRegistered   = typePrefix + "domain.registered.v1"
 	typeDomainVerified     = typePrefix + "domain.verified.v1"
 	typeDomainChanged      = typePrefix + "domain.changed.v1"
+	typeDomainReleased     = typePrefix + "domain.released.v1"
 	typeBlockChanged       = typePrefix + "block.changed.v1"
 	typeLinkCreated        = typePrefix + "link.created.v1"
 	typeDestinationChanged = typePrefix + "link.destination_changed.v1"
@@ -52,12 +54,13 @@ const (
 var kinds = [...][]string{
 	{
 		typeDomainRegister, typeLinkCreate, typeLinkUpdate, typeLinkDelete,
-		typeDomainVerify, typeDomainChange, typeBlockSet, typeBatch,
+		typeDomainVerify, typeDomainChange, typeBlockSet, typeBatch, typeDomainRelease,
 	},
 	{
 		typeDomainRegistered, typeLinkCreated, typeDestinationChanged, typeSlugChanged,
 		typeExpiryChanged, typeLinkDeleted, typeNothingChanged,
 		typeDomainVerified, typeDomainChanged, typeBlockChanged, typeLinkChanged, typeBatchDecided,
+		typeDomainReleased,
 	},
 	{typeAccepted, typeRejected},
 	{typeClick},
@@ -73,6 +76,8 @@ func commandType(b domain.CommandBody) string {
 		return typeDomainVerify
 	case domain.ChangeDomain:
 		return typeDomainChange
+	case domain.ReleaseDomain:
+		return typeDomainRelease
 	case domain.SetBlock:
 		return typeBlockSet
 	case domain.CreateLink:
@@ -95,6 +100,8 @@ func eventType(b domain.EventBody) string {
 		return typeDomainVerified
 	case domain.DomainChanged:
 		return typeDomainChanged
+	case domain.DomainReleased:
+		return typeDomainReleased
 	case domain.BlockChanged:
 		return typeBlockChanged
 	case domain.LinkCreated:

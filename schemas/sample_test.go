@@ -31,7 +31,7 @@ const (
 var sampleKey = domain.SlugKey{Host: "a.go.example", Text: "spring-26"}
 
 func samples() []sample {
-	return slices.Concat(commandSamples(), traitCommandSamples(), namingCommandSamples(), eventSamples(), traitEventSamples(), otherSamples())
+	return slices.Concat(commandSamples(), traitCommandSamples(), namingCommandSamples(), eventSamples(), traitEventSamples(), releaseSamples(), otherSamples())
 }
 
 // sampleCommand: its fingerprint must stay what it was, for retries are recognised across
@@ -99,6 +99,8 @@ func otherSamples() []sample {
 		UserAgent: "Mozilla/5.0 (iPhone) Größe", Language: "ne", Visitor: 0xfeedface,
 		UTM: domain.UTM{Source: "mail", Medium: "email", Campaign: "spring", Term: "boots", Content: "top"},
 	}
+	imported := click
+	imported.Imported = "shlink"
 	position := domain.Position{Partition: 3, Offset: 42}
 	return []sample{
 		{"reply_accepted", domain.Reply{
@@ -113,6 +115,7 @@ func otherSamples() []sample {
 			Command: "cmd_01", Account: "acc_1", Position: position, Fingerprint: domain.Fingerprint{1, 15: 2}, Items: sampleResults(),
 		}},
 		{"click", click},
+		{"click_imported", imported},
 		{"click_bare", domain.Click{Link: sampleLink, At: recordedAt}},
 		{"dead_letter", schemas.DeadLetter{
 			Topic: "links.events", Position: position, Reason: "unusable message: its header ce_time is \"\"", At: recordedAt,

@@ -98,6 +98,18 @@ func traitCommandSamples() []sample {
 	}
 }
 
+// releaseSamples are of types that came later and need no revision.
+func releaseSamples() []sample {
+	return []sample{
+		{"release_domain", sampleCommand("a896a063d4cf906cc5f8dc954f47b84e", 3, domain.ReleaseDomain{})},
+		{"domain_released", sampleEvent(0, 4, domain.DomainReleased{})},
+		{"reply_in_use", domain.Reply{
+			Command: "cmd_01", Account: "acc_1", Position: domain.Position{Partition: 3, Offset: 42}, Fingerprint: domain.Fingerprint{1, 15: 2}, Until: recordedEnd,
+			Rejection: &domain.Error{Code: domain.InUse, Field: "domain", Message: "domain go.example has 2 links that are not deleted: delete them first"},
+		}},
+	}
+}
+
 // namingCommandSamples came with revision 3.
 func namingCommandSamples() []sample {
 	named := domain.CreateLink{

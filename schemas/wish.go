@@ -23,6 +23,8 @@ func (w *wish) body(p *pb.Command) domain.CommandBody {
 		return domain.VerifyDomain{}
 	case *pb.Command_ChangeDomain:
 		return domain.ChangeDomain{To: w.settings(b.ChangeDomain.GetTo())}
+	case *pb.Command_ReleaseDomain:
+		return domain.ReleaseDomain{}
 	case *pb.Command_SetBlock:
 		c := b.SetBlock
 		return domain.SetBlock{Block: w.block(c.GetBlock()), On: c.GetOn(), Reason: w.reason(c.GetReason())}

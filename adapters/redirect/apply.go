@@ -9,7 +9,7 @@ import (
 // apply folds one event of links.events into the table. Events of a partition come in order.
 func (t *table) apply(partition int32, offset int64, ev domain.Event) {
 	switch b := ev.Body.(type) {
-	case domain.DomainRegistered, domain.DomainVerified, domain.DomainChanged:
+	case domain.DomainRegistered, domain.DomainVerified, domain.DomainChanged, domain.DomainReleased:
 		t.hosts.apply(ev)
 	case domain.BlockChanged:
 		t.blocks.set(b.Block, b.On)

@@ -75,6 +75,16 @@ func TestUnverified(t *testing.T) {
 	if a := r.get("/mine", "Host: alias.example"); home() != "https://home.example/" || a.Header.Get("Location") != "https://b.example/" {
 		t.Errorf("verified, and served %q and %s", home(), a.Status)
 	}
+	r.tail.deliver(t, 4, domain.Event{Account: "acc_2", Domain: "alias.example", Link: 9, Version: 2, Body: domain.LinkDeleted{
+		Key: domain.SlugKey{Host: "alias.example", Text: "mine"},
+	}})
+	r.tail.domain(t, 5, "alias.example", domain.DomainReleased{})
+	if a := r.get("/mine", "Host: alias.example"); home() != "" || a.StatusCode != http.StatusNotFound {
+		t.Errorf("released, and served %q and %s", home(), a.Status)
+	}
+	if a := r.get("/sale", "Host: alias.example"); a.Header.Get("Location") != "https://a.example/" {
+		t.Errorf("released, and it is no unknown name: %s", a.Status)
+	}
 }
 
 // TestBlocks: what an operator blocks stops at once, also what is in memory, and what they let go works again. The database is away.

@@ -55,6 +55,8 @@ func (h *hosts) apply(ev domain.Event) {
 		d.Verified = true
 	case domain.DomainChanged:
 		d.Settings = b.To
+	case domain.DomainReleased:
+		d = domain.Domain{}
 	}
 	h.known[ev.Domain] = d
 	h.publish()

@@ -128,7 +128,7 @@ func happenings(k domain.SlugKey, i int64) []domain.EventBody {
 		domain.LinkCreated{Host: k.Host, Key: k, Destination: "https://b.example/", Traits: domain.Traits{UTM: domain.UTM{Source: "x"}}},
 		domain.LinkChanged{Key: k, Set: hide, To: domain.Traits{Disabled: i%2 == 0, Rules: []domain.Rule{{ID: "r", Percent: 50, To: "https://c.example/"}}}},
 		domain.SlugChanged{FromKey: k, ToKey: other}, domain.SlugChanged{FromKey: other, ToKey: k}, domain.LinkDeleted{Key: k},
-		domain.DomainRegistered{}, domain.DomainVerified{}, domain.DomainChanged{To: domain.DomainSettings{Root: "https://a.example/"}},
+		domain.DomainRegistered{}, domain.DomainVerified{}, domain.DomainChanged{To: domain.DomainSettings{Root: "https://a.example/"}}, domain.DomainReleased{},
 		domain.BlockChanged{Block: domain.Block{Kind: domain.BlockAccount, Value: "acc_1"}, On: i%2 == 0},
 		domain.BatchDecided{}, domain.NothingChanged{},
 	}

@@ -18,12 +18,12 @@ func (c *change) queueDomains(s statements) {
 	var cases []int16
 	var verified, inUse []bool
 	var version []int64
-	for _, d := range c.state.Domains {
-		text, err := json.Marshal(d.Settings) //nolint:musttag // rows are read by what writes them, or rebuilt
-		if d.Host == "" || err != nil {       // texts and numbers always have an encoding
+	for h, d := range c.state.Domains {
+		text, err := json.Marshal(d.Settings)     //nolint:musttag // rows are read by what writes them, or rebuilt
+		if d == (domain.Domain{}) || err != nil { // texts and numbers always have an encoding
 			continue
 		}
-		host, account, cases = append(host, clean(d.Host)), append(account, clean(d.Account)), append(cases, int16(d.Cases))
+		host, account, cases = append(host, clean(h)), append(account, clean(d.Account)), append(cases, int16(d.Cases))
 		verified, inUse = append(verified, d.Verified), append(inUse, d.Used)
 		version, settings = append(version, signed(d.Version)), append(settings, string(text))
 	}

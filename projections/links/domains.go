@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	domainsSQL = `SELECT ` + domainColumns + ` FROM %s.domain ORDER BY host`
+	domainsSQL = `SELECT ` + domainColumns + ` FROM %s.domain WHERE account <> '' ORDER BY host`
 	blocksSQL  = `SELECT kind, value, reason, at, by FROM %s.block ORDER BY kind, value`
 )
 
@@ -26,7 +26,7 @@ func (r *Reader) DomainsOf(ctx context.Context, account domain.AccountID) ([]dom
 
 // Domain is the short domain of that name; otherwise a domain.NotFound error.
 func (r *Reader) Domain(ctx context.Context, host domain.Host) (domain.Domain, error) {
-	found, err := r.domains(ctx, `SELECT `+domainColumns+` FROM %s.domain WHERE host = $1`, clean(host))
+	found, err := r.domains(ctx, `SELECT `+domainColumns+` FROM %s.domain WHERE host = $1 AND account <> ''`, clean(host))
 	if err != nil || len(found) > 0 {
 		return append(found, domain.Domain{})[0], err
 	}

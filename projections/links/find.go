@@ -14,7 +14,7 @@ import (
 // findSQL always gives one row: what is known of the host's partition, with or without a link.
 const findSQL = `SELECT coalesce(d.partition, -1), coalesce(c.next, 0), ` + maybeLinkColumns + `
 	FROM (VALUES (1)) AS always (one)
-	LEFT JOIN LATERAL (SELECT partition FROM %[1]s.domain WHERE host = ANY($3) ORDER BY length(host) DESC LIMIT 1) d ON true
+	LEFT JOIN LATERAL (SELECT partition FROM %[1]s.domain WHERE host = ANY($3) AND (account <> '' OR used) ORDER BY length(host) DESC LIMIT 1) d ON true
 	LEFT JOIN %[1]s.checkpoint c ON c.partition = d.partition
 	LEFT JOIN %[1]s.link l ON l.number = (SELECT link FROM %[1]s.claim WHERE host = $1 AND key = $2 AND freed IS NULL)`
 

@@ -92,13 +92,9 @@ func (c *change) load(ctx context.Context, tx pgx.Tx, schema string, records []p
 		}
 	}
 	if len(hosts) > 0 {
-		rows, _ := tx.Query(ctx, fmt.Sprintf(`SELECT `+domainColumns+` FROM %s.domain WHERE host = ANY($1)`, schema), hosts)
-		domains, err := pgx.CollectRows(rows, scanDomain)
-		if err != nil {
+		rows, _ := tx.Query(ctx, fmt.Sprintf(domainsByHostSQL, schema), hosts)
+		if err := putDomains(rows, c.state); err != nil {
 			return fmt.Errorf("read touched domains: %w", err)
-		}
-		for _, d := range domains {
-			c.state.Domains[d.Host] = d
 		}
 	}
 	return nil
@@ -109,7 +105,7 @@ func missing(records []projections.Record[domain.Event]) (numbers []int64, hosts
 	known := map[domain.LinkNumber]bool{}
 	for _, r := range records {
 		switch r.Event.Body.(type) {
-		case domain.DomainRegistered, domain.DomainVerified, domain.DomainChanged:
+		case domain.DomainRegistered, domain.DomainVerified, domain.DomainChanged, domain.DomainReleased:
 			hosts = append(hosts, clean(r.Event.Domain))
 		}
 		n := r.Event.Link

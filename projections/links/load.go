@@ -92,13 +92,7 @@ func (l loading) domains(hosts []domain.Host) {
 	if len(hosts) == 0 {
 		return
 	}
-	l.batch.Queue(fmt.Sprintf(`SELECT `+domainColumns+` FROM %s.domain WHERE host = ANY($1)`, l.schema), texts(hosts)).Query(func(rows pgx.Rows) error {
-		found, err := pgx.CollectRows(rows, scanDomain)
-		for _, d := range found {
-			l.state.Domains[d.Host] = d
-		}
-		return err
-	})
+	l.batch.Queue(fmt.Sprintf(domainsByHostSQL, l.schema), texts(hosts)).Query(func(rows pgx.Rows) error { return putDomains(rows, l.state) })
 }
 
 func (l loading) links(numbers []domain.LinkNumber) {

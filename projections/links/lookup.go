@@ -12,7 +12,7 @@ import (
 
 // bySlugSQL folds the slug as the domain that the host is part of does.
 const bySlugSQL = `SELECT ` + linkColumns + ` FROM (VALUES (1)) AS always (one)
-	LEFT JOIN LATERAL (SELECT cases FROM %[1]s.domain WHERE host = ANY($4) ORDER BY length(host) DESC LIMIT 1) d ON true
+	LEFT JOIN LATERAL (SELECT cases FROM %[1]s.domain WHERE host = ANY($4) AND (account <> '' OR used) ORDER BY length(host) DESC LIMIT 1) d ON true
 	JOIN %[1]s.claim c ON c.host = $1 AND c.key = CASE d.cases WHEN 1 THEN $3 ELSE $2 END AND c.freed IS NULL
 	JOIN %[1]s.link l ON l.number = c.link`
 

@@ -66,6 +66,21 @@ func scanDomain(row pgx.CollectableRow) (d domain.Domain, err error) {
 	return d, json.Unmarshal(settings, &d.Settings) //nolint:musttag // see queueDomains
 }
 
+const domainsByHostSQL = `SELECT ` + domainColumns + ` FROM %s.domain WHERE host = ANY($1)`
+
+// putDomains reads domainColumns into a state, which wants to know what was released as well.
+func putDomains(rows pgx.Rows, s *domain.State) error {
+	found, err := pgx.CollectRows(rows, scanDomain)
+	for _, d := range found {
+		host := d.Host
+		if d.Account == "" {
+			d.Host = ""
+		}
+		s.Domains[host] = d
+	}
+	return err
+}
+
 func number(n int64) domain.LinkNumber { return domain.LinkNumber(n) } //nolint:gosec // see signed
 
 // instant is a time that may be null.

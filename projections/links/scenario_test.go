@@ -110,7 +110,7 @@ func sections(body string) (given, rows []string) {
 
 // tables are how each table is told, a row a line; @1 is the link of that number.
 var tables = map[string]string{
-	"domain": `SELECT concat_ws(' ', 'domain', host, account, CASE cases WHEN 1 THEN 'ignore' ELSE 'keep' END, 'v' || version,
+	"domain": `SELECT concat_ws(' ', 'domain', host, nullif(account, ''), CASE cases WHEN 1 THEN 'ignore' ELSE 'keep' END, 'v' || version,
 		CASE WHEN verified THEN 'verified' END, CASE WHEN used THEN 'used' END, nullif(settings::json->>'Robots', '')) FROM %[1]s.domain`,
 	"block":           `SELECT format('block %%s %%s %%s', kind, value, reason) FROM %[1]s.block`,
 	"mark":            `SELECT format('mark %%s %%s %%s %%s', account, domain, coalesce(nullif(tag, ''), '*'), links) FROM %[1]s.mark`,

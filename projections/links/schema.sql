@@ -3,7 +3,7 @@
 
 CREATE TABLE domain (
 	host      text PRIMARY KEY,
-	account   text     NOT NULL,
+	account   text     NOT NULL, -- empty: it was released
 	cases     smallint NOT NULL,
 	verified  boolean  NOT NULL,
 	used      boolean  NOT NULL, -- a link was made on it

@@ -69,11 +69,11 @@ func (s *script) event(l line) domain.Event {
 		Command: domain.CommandID(l.or("id", fmt.Sprint("c", offset))), CommandOffset: offset, At: l.time("at"),
 		Account: domain.AccountID(l.or("by", "ann")), By: "key", Via: l.options["via"], Domain: domain.Host(l.or("domain", "sho.rt")),
 	}
-	if slices.Contains([]string{"registered", "verified", "settled"}, l.verb) {
+	if slices.Contains([]string{"registered", "verified", "settled", "released"}, l.verb) {
 		s.domain++
 		e.Version = s.domain
 	}
-	if !slices.Contains([]string{"registered", "verified", "settled", "blocked", "batched"}, l.verb) && l.words[0] != "-" {
+	if !slices.Contains([]string{"registered", "verified", "settled", "released", "blocked", "batched"}, l.verb) && l.words[0] != "-" {
 		e.Link = s.link(l.words[0])
 		if l.verb != "nothing" {
 			s.versions[e.Link]++
@@ -106,6 +106,8 @@ func (s *script) body(l line, e domain.Event) domain.EventBody {
 		return domain.LinkChanged{Set: p.Set, From: from.On(domain.Traits{}), To: p.To}
 	case "verified":
 		return domain.DomainVerified{}
+	case "released":
+		return domain.DomainReleased{}
 	case "settled":
 		return domain.DomainChanged{To: domain.DomainSettings{Robots: l.options["robots"]}}
 	case "blocked":

@@ -26,7 +26,7 @@ const (
 // Its id, account and deadline stand in the headers, the registered short domain is the
 // record's key, and the header ce_type says which body it has.
 //
-// New bodies take numbers from 18 on, new circumstances from 5 on.
+// New bodies take numbers from 19 on, new circumstances from 5 on.
 type Command struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// By is the credential that asked.
@@ -49,6 +49,7 @@ type Command struct {
 	//	*Command_ChangeDomain
 	//	*Command_SetBlock
 	//	*Command_Batch
+	//	*Command_ReleaseDomain
 	Body          isCommand_Body `protobuf_oneof:"body"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -191,6 +192,15 @@ func (x *Command) GetBatch() *Batch {
 	return nil
 }
 
+func (x *Command) GetReleaseDomain() *ReleaseDomain {
+	if x != nil {
+		if x, ok := x.Body.(*Command_ReleaseDomain); ok {
+			return x.ReleaseDomain
+		}
+	}
+	return nil
+}
+
 type isCommand_Body interface {
 	isCommand_Body()
 }
@@ -227,6 +237,10 @@ type Command_Batch struct {
 	Batch *Batch `protobuf:"bytes,17,opt,name=batch,proto3,oneof"`
 }
 
+type Command_ReleaseDomain struct {
+	ReleaseDomain *ReleaseDomain `protobuf:"bytes,18,opt,name=release_domain,json=releaseDomain,proto3,oneof"`
+}
+
 func (*Command_RegisterDomain) isCommand_Body() {}
 
 func (*Command_CreateLink) isCommand_Body() {}
@@ -242,6 +256,8 @@ func (*Command_ChangeDomain) isCommand_Body() {}
 func (*Command_SetBlock) isCommand_Body() {}
 
 func (*Command_Batch) isCommand_Body() {}
+
+func (*Command_ReleaseDomain) isCommand_Body() {}
 
 // Limits are what an account's plan allows, as of the asking.
 type Limits struct {
@@ -427,6 +443,43 @@ func (x *ChangeDomain) GetTo() *DomainSettings {
 	return nil
 }
 
+// ReleaseDomain gives the record's key up.
+type ReleaseDomain struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReleaseDomain) Reset() {
+	*x = ReleaseDomain{}
+	mi := &file_linklog_v1_command_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReleaseDomain) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReleaseDomain) ProtoMessage() {}
+
+func (x *ReleaseDomain) ProtoReflect() protoreflect.Message {
+	mi := &file_linklog_v1_command_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReleaseDomain.ProtoReflect.Descriptor instead.
+func (*ReleaseDomain) Descriptor() ([]byte, []int) {
+	return file_linklog_v1_command_proto_rawDescGZIP(), []int{5}
+}
+
 // SetBlock puts something on the installation's blocklist, or takes it off.
 type SetBlock struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -442,7 +495,7 @@ type SetBlock struct {
 
 func (x *SetBlock) Reset() {
 	*x = SetBlock{}
-	mi := &file_linklog_v1_command_proto_msgTypes[5]
+	mi := &file_linklog_v1_command_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -454,7 +507,7 @@ func (x *SetBlock) String() string {
 func (*SetBlock) ProtoMessage() {}
 
 func (x *SetBlock) ProtoReflect() protoreflect.Message {
-	mi := &file_linklog_v1_command_proto_msgTypes[5]
+	mi := &file_linklog_v1_command_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -467,7 +520,7 @@ func (x *SetBlock) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SetBlock.ProtoReflect.Descriptor instead.
 func (*SetBlock) Descriptor() ([]byte, []int) {
-	return file_linklog_v1_command_proto_rawDescGZIP(), []int{5}
+	return file_linklog_v1_command_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *SetBlock) GetBlock() *Block {
@@ -516,7 +569,7 @@ type CreateLink struct {
 
 func (x *CreateLink) Reset() {
 	*x = CreateLink{}
-	mi := &file_linklog_v1_command_proto_msgTypes[6]
+	mi := &file_linklog_v1_command_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -528,7 +581,7 @@ func (x *CreateLink) String() string {
 func (*CreateLink) ProtoMessage() {}
 
 func (x *CreateLink) ProtoReflect() protoreflect.Message {
-	mi := &file_linklog_v1_command_proto_msgTypes[6]
+	mi := &file_linklog_v1_command_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -541,7 +594,7 @@ func (x *CreateLink) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CreateLink.ProtoReflect.Descriptor instead.
 func (*CreateLink) Descriptor() ([]byte, []int) {
-	return file_linklog_v1_command_proto_rawDescGZIP(), []int{6}
+	return file_linklog_v1_command_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *CreateLink) GetHost() string {
@@ -623,7 +676,7 @@ type UpdateLink struct {
 
 func (x *UpdateLink) Reset() {
 	*x = UpdateLink{}
-	mi := &file_linklog_v1_command_proto_msgTypes[7]
+	mi := &file_linklog_v1_command_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -635,7 +688,7 @@ func (x *UpdateLink) String() string {
 func (*UpdateLink) ProtoMessage() {}
 
 func (x *UpdateLink) ProtoReflect() protoreflect.Message {
-	mi := &file_linklog_v1_command_proto_msgTypes[7]
+	mi := &file_linklog_v1_command_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -648,7 +701,7 @@ func (x *UpdateLink) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateLink.ProtoReflect.Descriptor instead.
 func (*UpdateLink) Descriptor() ([]byte, []int) {
-	return file_linklog_v1_command_proto_rawDescGZIP(), []int{7}
+	return file_linklog_v1_command_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *UpdateLink) GetLink() uint64 {
@@ -711,7 +764,7 @@ type Expiry struct {
 
 func (x *Expiry) Reset() {
 	*x = Expiry{}
-	mi := &file_linklog_v1_command_proto_msgTypes[8]
+	mi := &file_linklog_v1_command_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -723,7 +776,7 @@ func (x *Expiry) String() string {
 func (*Expiry) ProtoMessage() {}
 
 func (x *Expiry) ProtoReflect() protoreflect.Message {
-	mi := &file_linklog_v1_command_proto_msgTypes[8]
+	mi := &file_linklog_v1_command_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -736,7 +789,7 @@ func (x *Expiry) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Expiry.ProtoReflect.Descriptor instead.
 func (*Expiry) Descriptor() ([]byte, []int) {
-	return file_linklog_v1_command_proto_rawDescGZIP(), []int{8}
+	return file_linklog_v1_command_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Expiry) GetAt() *timestamppb.Timestamp {
@@ -757,7 +810,7 @@ type DeleteLink struct {
 
 func (x *DeleteLink) Reset() {
 	*x = DeleteLink{}
-	mi := &file_linklog_v1_command_proto_msgTypes[9]
+	mi := &file_linklog_v1_command_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -769,7 +822,7 @@ func (x *DeleteLink) String() string {
 func (*DeleteLink) ProtoMessage() {}
 
 func (x *DeleteLink) ProtoReflect() protoreflect.Message {
-	mi := &file_linklog_v1_command_proto_msgTypes[9]
+	mi := &file_linklog_v1_command_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -782,7 +835,7 @@ func (x *DeleteLink) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteLink.ProtoReflect.Descriptor instead.
 func (*DeleteLink) Descriptor() ([]byte, []int) {
-	return file_linklog_v1_command_proto_rawDescGZIP(), []int{9}
+	return file_linklog_v1_command_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *DeleteLink) GetLink() uint64 {
@@ -805,7 +858,7 @@ type Batch struct {
 
 func (x *Batch) Reset() {
 	*x = Batch{}
-	mi := &file_linklog_v1_command_proto_msgTypes[10]
+	mi := &file_linklog_v1_command_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -817,7 +870,7 @@ func (x *Batch) String() string {
 func (*Batch) ProtoMessage() {}
 
 func (x *Batch) ProtoReflect() protoreflect.Message {
-	mi := &file_linklog_v1_command_proto_msgTypes[10]
+	mi := &file_linklog_v1_command_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -830,7 +883,7 @@ func (x *Batch) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Batch.ProtoReflect.Descriptor instead.
 func (*Batch) Descriptor() ([]byte, []int) {
-	return file_linklog_v1_command_proto_rawDescGZIP(), []int{10}
+	return file_linklog_v1_command_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Batch) GetAtomic() bool {
@@ -864,7 +917,7 @@ type BatchItem struct {
 
 func (x *BatchItem) Reset() {
 	*x = BatchItem{}
-	mi := &file_linklog_v1_command_proto_msgTypes[11]
+	mi := &file_linklog_v1_command_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -876,7 +929,7 @@ func (x *BatchItem) String() string {
 func (*BatchItem) ProtoMessage() {}
 
 func (x *BatchItem) ProtoReflect() protoreflect.Message {
-	mi := &file_linklog_v1_command_proto_msgTypes[11]
+	mi := &file_linklog_v1_command_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -889,7 +942,7 @@ func (x *BatchItem) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchItem.ProtoReflect.Descriptor instead.
 func (*BatchItem) Descriptor() ([]byte, []int) {
-	return file_linklog_v1_command_proto_rawDescGZIP(), []int{11}
+	return file_linklog_v1_command_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *BatchItem) GetItem() isBatchItem_Item {
@@ -953,7 +1006,7 @@ var File_linklog_v1_command_proto protoreflect.FileDescriptor
 const file_linklog_v1_command_proto_rawDesc = "" +
 	"\n" +
 	"\x18linklog/v1/command.proto\x12\n" +
-	"linklog.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15linklog/v1/link.proto\x1a\x1dlinklog/v1/short_domain.proto\x1a\x17linklog/v1/traits.proto\"\xd8\x04\n" +
+	"linklog.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15linklog/v1/link.proto\x1a\x1dlinklog/v1/short_domain.proto\x1a\x17linklog/v1/traits.proto\"\x9c\x05\n" +
 	"\aCommand\x12\x0e\n" +
 	"\x02by\x18\x01 \x01(\tR\x02by\x12\x1d\n" +
 	"\n" +
@@ -971,7 +1024,8 @@ const file_linklog_v1_command_proto_rawDesc = "" +
 	"\rverify_domain\x18\x0e \x01(\v2\x18.linklog.v1.VerifyDomainH\x00R\fverifyDomain\x12?\n" +
 	"\rchange_domain\x18\x0f \x01(\v2\x18.linklog.v1.ChangeDomainH\x00R\fchangeDomain\x123\n" +
 	"\tset_block\x18\x10 \x01(\v2\x14.linklog.v1.SetBlockH\x00R\bsetBlock\x12)\n" +
-	"\x05batch\x18\x11 \x01(\v2\x11.linklog.v1.BatchH\x00R\x05batchB\x06\n" +
+	"\x05batch\x18\x11 \x01(\v2\x11.linklog.v1.BatchH\x00R\x05batch\x12B\n" +
+	"\x0erelease_domain\x18\x12 \x01(\v2\x19.linklog.v1.ReleaseDomainH\x00R\rreleaseDomainB\x06\n" +
 	"\x04body\"=\n" +
 	"\x06Limits\x12\x14\n" +
 	"\x05links\x18\x01 \x01(\x04R\x05links\x12\x1d\n" +
@@ -981,7 +1035,8 @@ const file_linklog_v1_command_proto_rawDesc = "" +
 	"\x05cases\x18\x01 \x01(\x0e2\x16.linklog.v1.CasePolicyR\x05cases\"\x0e\n" +
 	"\fVerifyDomain\":\n" +
 	"\fChangeDomain\x12*\n" +
-	"\x02to\x18\x01 \x01(\v2\x1a.linklog.v1.DomainSettingsR\x02to\"[\n" +
+	"\x02to\x18\x01 \x01(\v2\x1a.linklog.v1.DomainSettingsR\x02to\"\x0f\n" +
+	"\rReleaseDomain\"[\n" +
 	"\bSetBlock\x12'\n" +
 	"\x05block\x18\x01 \x01(\v2\x11.linklog.v1.BlockR\x05block\x12\x0e\n" +
 	"\x02on\x18\x02 \x01(\bR\x02on\x12\x16\n" +
@@ -1037,56 +1092,58 @@ func file_linklog_v1_command_proto_rawDescGZIP() []byte {
 	return file_linklog_v1_command_proto_rawDescData
 }
 
-var file_linklog_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_linklog_v1_command_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_linklog_v1_command_proto_goTypes = []any{
 	(*Command)(nil),               // 0: linklog.v1.Command
 	(*Limits)(nil),                // 1: linklog.v1.Limits
 	(*RegisterDomain)(nil),        // 2: linklog.v1.RegisterDomain
 	(*VerifyDomain)(nil),          // 3: linklog.v1.VerifyDomain
 	(*ChangeDomain)(nil),          // 4: linklog.v1.ChangeDomain
-	(*SetBlock)(nil),              // 5: linklog.v1.SetBlock
-	(*CreateLink)(nil),            // 6: linklog.v1.CreateLink
-	(*UpdateLink)(nil),            // 7: linklog.v1.UpdateLink
-	(*Expiry)(nil),                // 8: linklog.v1.Expiry
-	(*DeleteLink)(nil),            // 9: linklog.v1.DeleteLink
-	(*Batch)(nil),                 // 10: linklog.v1.Batch
-	(*BatchItem)(nil),             // 11: linklog.v1.BatchItem
-	(CasePolicy)(0),               // 12: linklog.v1.CasePolicy
-	(*DomainSettings)(nil),        // 13: linklog.v1.DomainSettings
-	(*Block)(nil),                 // 14: linklog.v1.Block
-	(*timestamppb.Timestamp)(nil), // 15: google.protobuf.Timestamp
-	(*Traits)(nil),                // 16: linklog.v1.Traits
-	(Field)(0),                    // 17: linklog.v1.Field
-	(*Patch)(nil),                 // 18: linklog.v1.Patch
+	(*ReleaseDomain)(nil),         // 5: linklog.v1.ReleaseDomain
+	(*SetBlock)(nil),              // 6: linklog.v1.SetBlock
+	(*CreateLink)(nil),            // 7: linklog.v1.CreateLink
+	(*UpdateLink)(nil),            // 8: linklog.v1.UpdateLink
+	(*Expiry)(nil),                // 9: linklog.v1.Expiry
+	(*DeleteLink)(nil),            // 10: linklog.v1.DeleteLink
+	(*Batch)(nil),                 // 11: linklog.v1.Batch
+	(*BatchItem)(nil),             // 12: linklog.v1.BatchItem
+	(CasePolicy)(0),               // 13: linklog.v1.CasePolicy
+	(*DomainSettings)(nil),        // 14: linklog.v1.DomainSettings
+	(*Block)(nil),                 // 15: linklog.v1.Block
+	(*timestamppb.Timestamp)(nil), // 16: google.protobuf.Timestamp
+	(*Traits)(nil),                // 17: linklog.v1.Traits
+	(Field)(0),                    // 18: linklog.v1.Field
+	(*Patch)(nil),                 // 19: linklog.v1.Patch
 }
 var file_linklog_v1_command_proto_depIdxs = []int32{
 	1,  // 0: linklog.v1.Command.limits:type_name -> linklog.v1.Limits
 	2,  // 1: linklog.v1.Command.register_domain:type_name -> linklog.v1.RegisterDomain
-	6,  // 2: linklog.v1.Command.create_link:type_name -> linklog.v1.CreateLink
-	7,  // 3: linklog.v1.Command.update_link:type_name -> linklog.v1.UpdateLink
-	9,  // 4: linklog.v1.Command.delete_link:type_name -> linklog.v1.DeleteLink
+	7,  // 2: linklog.v1.Command.create_link:type_name -> linklog.v1.CreateLink
+	8,  // 3: linklog.v1.Command.update_link:type_name -> linklog.v1.UpdateLink
+	10, // 4: linklog.v1.Command.delete_link:type_name -> linklog.v1.DeleteLink
 	3,  // 5: linklog.v1.Command.verify_domain:type_name -> linklog.v1.VerifyDomain
 	4,  // 6: linklog.v1.Command.change_domain:type_name -> linklog.v1.ChangeDomain
-	5,  // 7: linklog.v1.Command.set_block:type_name -> linklog.v1.SetBlock
-	10, // 8: linklog.v1.Command.batch:type_name -> linklog.v1.Batch
-	12, // 9: linklog.v1.RegisterDomain.cases:type_name -> linklog.v1.CasePolicy
-	13, // 10: linklog.v1.ChangeDomain.to:type_name -> linklog.v1.DomainSettings
-	14, // 11: linklog.v1.SetBlock.block:type_name -> linklog.v1.Block
-	15, // 12: linklog.v1.CreateLink.expires:type_name -> google.protobuf.Timestamp
-	16, // 13: linklog.v1.CreateLink.traits:type_name -> linklog.v1.Traits
-	17, // 14: linklog.v1.CreateLink.set:type_name -> linklog.v1.Field
-	8,  // 15: linklog.v1.UpdateLink.expiry:type_name -> linklog.v1.Expiry
-	18, // 16: linklog.v1.UpdateLink.patch:type_name -> linklog.v1.Patch
-	15, // 17: linklog.v1.Expiry.at:type_name -> google.protobuf.Timestamp
-	11, // 18: linklog.v1.Batch.items:type_name -> linklog.v1.BatchItem
-	6,  // 19: linklog.v1.BatchItem.create_link:type_name -> linklog.v1.CreateLink
-	7,  // 20: linklog.v1.BatchItem.update_link:type_name -> linklog.v1.UpdateLink
-	9,  // 21: linklog.v1.BatchItem.delete_link:type_name -> linklog.v1.DeleteLink
-	22, // [22:22] is the sub-list for method output_type
-	22, // [22:22] is the sub-list for method input_type
-	22, // [22:22] is the sub-list for extension type_name
-	22, // [22:22] is the sub-list for extension extendee
-	0,  // [0:22] is the sub-list for field type_name
+	6,  // 7: linklog.v1.Command.set_block:type_name -> linklog.v1.SetBlock
+	11, // 8: linklog.v1.Command.batch:type_name -> linklog.v1.Batch
+	5,  // 9: linklog.v1.Command.release_domain:type_name -> linklog.v1.ReleaseDomain
+	13, // 10: linklog.v1.RegisterDomain.cases:type_name -> linklog.v1.CasePolicy
+	14, // 11: linklog.v1.ChangeDomain.to:type_name -> linklog.v1.DomainSettings
+	15, // 12: linklog.v1.SetBlock.block:type_name -> linklog.v1.Block
+	16, // 13: linklog.v1.CreateLink.expires:type_name -> google.protobuf.Timestamp
+	17, // 14: linklog.v1.CreateLink.traits:type_name -> linklog.v1.Traits
+	18, // 15: linklog.v1.CreateLink.set:type_name -> linklog.v1.Field
+	9,  // 16: linklog.v1.UpdateLink.expiry:type_name -> linklog.v1.Expiry
+	19, // 17: linklog.v1.UpdateLink.patch:type_name -> linklog.v1.Patch
+	16, // 18: linklog.v1.Expiry.at:type_name -> google.protobuf.Timestamp
+	12, // 19: linklog.v1.Batch.items:type_name -> linklog.v1.BatchItem
+	7,  // 20: linklog.v1.BatchItem.create_link:type_name -> linklog.v1.CreateLink
+	8,  // 21: linklog.v1.BatchItem.update_link:type_name -> linklog.v1.UpdateLink
+	10, // 22: linklog.v1.BatchItem.delete_link:type_name -> linklog.v1.DeleteLink
+	23, // [23:23] is the sub-list for method output_type
+	23, // [23:23] is the sub-list for method input_type
+	23, // [23:23] is the sub-list for extension type_name
+	23, // [23:23] is the sub-list for extension extendee
+	0,  // [0:23] is the sub-list for field type_name
 }
 
 func init() { file_linklog_v1_command_proto_init() }
@@ -1106,9 +1163,10 @@ func file_linklog_v1_command_proto_init() {
 		(*Command_ChangeDomain)(nil),
 		(*Command_SetBlock)(nil),
 		(*Command_Batch)(nil),
+		(*Command_ReleaseDomain)(nil),
 	}
-	file_linklog_v1_command_proto_msgTypes[7].OneofWrappers = []any{}
-	file_linklog_v1_command_proto_msgTypes[11].OneofWrappers = []any{
+	file_linklog_v1_command_proto_msgTypes[8].OneofWrappers = []any{}
+	file_linklog_v1_command_proto_msgTypes[12].OneofWrappers = []any{
 		(*BatchItem_CreateLink)(nil),
 		(*BatchItem_UpdateLink)(nil),
 		(*BatchItem_DeleteLink)(nil),
@@ -1119,7 +1177,7 @@ func file_linklog_v1_command_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_linklog_v1_command_proto_rawDesc), len(file_linklog_v1_command_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   12,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

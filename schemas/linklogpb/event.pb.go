@@ -27,7 +27,7 @@ const (
 // account, link and its version (or the domain's), the command and its offset, the partition's
 // counter, and digests of the slugs touched. The registered short domain is the record's key.
 //
-// New bodies take numbers from 22 on, new circumstances from 4 on.
+// New bodies take numbers from 23 on, new circumstances from 4 on.
 type Event struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// By is the credential that asked for the change.
@@ -52,6 +52,7 @@ type Event struct {
 	//	*Event_BlockChanged
 	//	*Event_LinkChanged
 	//	*Event_BatchDecided
+	//	*Event_DomainReleased
 	Body          isEvent_Body `protobuf_oneof:"body"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -223,6 +224,15 @@ func (x *Event) GetBatchDecided() *BatchDecided {
 	return nil
 }
 
+func (x *Event) GetDomainReleased() *DomainReleased {
+	if x != nil {
+		if x, ok := x.Body.(*Event_DomainReleased); ok {
+			return x.DomainReleased
+		}
+	}
+	return nil
+}
+
 type isEvent_Body interface {
 	isEvent_Body()
 }
@@ -275,6 +285,10 @@ type Event_BatchDecided struct {
 	BatchDecided *BatchDecided `protobuf:"bytes,21,opt,name=batch_decided,json=batchDecided,proto3,oneof"`
 }
 
+type Event_DomainReleased struct {
+	DomainReleased *DomainReleased `protobuf:"bytes,22,opt,name=domain_released,json=domainReleased,proto3,oneof"`
+}
+
 func (*Event_DomainRegistered) isEvent_Body() {}
 
 func (*Event_LinkCreated) isEvent_Body() {}
@@ -298,6 +312,8 @@ func (*Event_BlockChanged) isEvent_Body() {}
 func (*Event_LinkChanged) isEvent_Body() {}
 
 func (*Event_BatchDecided) isEvent_Body() {}
+
+func (*Event_DomainReleased) isEvent_Body() {}
 
 // DomainRegistered: the record's key became a short domain, or got another case policy.
 type DomainRegistered struct {
@@ -437,6 +453,43 @@ func (x *DomainChanged) GetTo() *DomainSettings {
 	return nil
 }
 
+// DomainReleased: the record's key is nobody's short domain any more.
+type DomainReleased struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DomainReleased) Reset() {
+	*x = DomainReleased{}
+	mi := &file_linklog_v1_event_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DomainReleased) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DomainReleased) ProtoMessage() {}
+
+func (x *DomainReleased) ProtoReflect() protoreflect.Message {
+	mi := &file_linklog_v1_event_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DomainReleased.ProtoReflect.Descriptor instead.
+func (*DomainReleased) Descriptor() ([]byte, []int) {
+	return file_linklog_v1_event_proto_rawDescGZIP(), []int{4}
+}
+
 // BlockChanged: something was put on the installation's blocklist, or taken off.
 type BlockChanged struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -452,7 +505,7 @@ type BlockChanged struct {
 
 func (x *BlockChanged) Reset() {
 	*x = BlockChanged{}
-	mi := &file_linklog_v1_event_proto_msgTypes[4]
+	mi := &file_linklog_v1_event_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -464,7 +517,7 @@ func (x *BlockChanged) String() string {
 func (*BlockChanged) ProtoMessage() {}
 
 func (x *BlockChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_linklog_v1_event_proto_msgTypes[4]
+	mi := &file_linklog_v1_event_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -477,7 +530,7 @@ func (x *BlockChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BlockChanged.ProtoReflect.Descriptor instead.
 func (*BlockChanged) Descriptor() ([]byte, []int) {
-	return file_linklog_v1_event_proto_rawDescGZIP(), []int{4}
+	return file_linklog_v1_event_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *BlockChanged) GetBlock() *Block {
@@ -522,7 +575,7 @@ type LinkCreated struct {
 
 func (x *LinkCreated) Reset() {
 	*x = LinkCreated{}
-	mi := &file_linklog_v1_event_proto_msgTypes[5]
+	mi := &file_linklog_v1_event_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -534,7 +587,7 @@ func (x *LinkCreated) String() string {
 func (*LinkCreated) ProtoMessage() {}
 
 func (x *LinkCreated) ProtoReflect() protoreflect.Message {
-	mi := &file_linklog_v1_event_proto_msgTypes[5]
+	mi := &file_linklog_v1_event_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -547,7 +600,7 @@ func (x *LinkCreated) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkCreated.ProtoReflect.Descriptor instead.
 func (*LinkCreated) Descriptor() ([]byte, []int) {
-	return file_linklog_v1_event_proto_rawDescGZIP(), []int{5}
+	return file_linklog_v1_event_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *LinkCreated) GetHost() string {
@@ -607,7 +660,7 @@ type DestinationChanged struct {
 
 func (x *DestinationChanged) Reset() {
 	*x = DestinationChanged{}
-	mi := &file_linklog_v1_event_proto_msgTypes[6]
+	mi := &file_linklog_v1_event_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -619,7 +672,7 @@ func (x *DestinationChanged) String() string {
 func (*DestinationChanged) ProtoMessage() {}
 
 func (x *DestinationChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_linklog_v1_event_proto_msgTypes[6]
+	mi := &file_linklog_v1_event_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -632,7 +685,7 @@ func (x *DestinationChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DestinationChanged.ProtoReflect.Descriptor instead.
 func (*DestinationChanged) Descriptor() ([]byte, []int) {
-	return file_linklog_v1_event_proto_rawDescGZIP(), []int{6}
+	return file_linklog_v1_event_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *DestinationChanged) GetKey() *SlugKey {
@@ -673,7 +726,7 @@ type SlugChanged struct {
 
 func (x *SlugChanged) Reset() {
 	*x = SlugChanged{}
-	mi := &file_linklog_v1_event_proto_msgTypes[7]
+	mi := &file_linklog_v1_event_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -685,7 +738,7 @@ func (x *SlugChanged) String() string {
 func (*SlugChanged) ProtoMessage() {}
 
 func (x *SlugChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_linklog_v1_event_proto_msgTypes[7]
+	mi := &file_linklog_v1_event_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -698,7 +751,7 @@ func (x *SlugChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SlugChanged.ProtoReflect.Descriptor instead.
 func (*SlugChanged) Descriptor() ([]byte, []int) {
-	return file_linklog_v1_event_proto_rawDescGZIP(), []int{7}
+	return file_linklog_v1_event_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *SlugChanged) GetFrom() string {
@@ -744,7 +797,7 @@ type ExpiryChanged struct {
 
 func (x *ExpiryChanged) Reset() {
 	*x = ExpiryChanged{}
-	mi := &file_linklog_v1_event_proto_msgTypes[8]
+	mi := &file_linklog_v1_event_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -756,7 +809,7 @@ func (x *ExpiryChanged) String() string {
 func (*ExpiryChanged) ProtoMessage() {}
 
 func (x *ExpiryChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_linklog_v1_event_proto_msgTypes[8]
+	mi := &file_linklog_v1_event_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -769,7 +822,7 @@ func (x *ExpiryChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExpiryChanged.ProtoReflect.Descriptor instead.
 func (*ExpiryChanged) Descriptor() ([]byte, []int) {
-	return file_linklog_v1_event_proto_rawDescGZIP(), []int{8}
+	return file_linklog_v1_event_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ExpiryChanged) GetKey() *SlugKey {
@@ -810,7 +863,7 @@ type LinkChanged struct {
 
 func (x *LinkChanged) Reset() {
 	*x = LinkChanged{}
-	mi := &file_linklog_v1_event_proto_msgTypes[9]
+	mi := &file_linklog_v1_event_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -822,7 +875,7 @@ func (x *LinkChanged) String() string {
 func (*LinkChanged) ProtoMessage() {}
 
 func (x *LinkChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_linklog_v1_event_proto_msgTypes[9]
+	mi := &file_linklog_v1_event_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -835,7 +888,7 @@ func (x *LinkChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkChanged.ProtoReflect.Descriptor instead.
 func (*LinkChanged) Descriptor() ([]byte, []int) {
-	return file_linklog_v1_event_proto_rawDescGZIP(), []int{9}
+	return file_linklog_v1_event_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *LinkChanged) GetKey() *SlugKey {
@@ -879,7 +932,7 @@ type LinkDeleted struct {
 
 func (x *LinkDeleted) Reset() {
 	*x = LinkDeleted{}
-	mi := &file_linklog_v1_event_proto_msgTypes[10]
+	mi := &file_linklog_v1_event_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -891,7 +944,7 @@ func (x *LinkDeleted) String() string {
 func (*LinkDeleted) ProtoMessage() {}
 
 func (x *LinkDeleted) ProtoReflect() protoreflect.Message {
-	mi := &file_linklog_v1_event_proto_msgTypes[10]
+	mi := &file_linklog_v1_event_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -904,7 +957,7 @@ func (x *LinkDeleted) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LinkDeleted.ProtoReflect.Descriptor instead.
 func (*LinkDeleted) Descriptor() ([]byte, []int) {
-	return file_linklog_v1_event_proto_rawDescGZIP(), []int{10}
+	return file_linklog_v1_event_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *LinkDeleted) GetKey() *SlugKey {
@@ -932,7 +985,7 @@ type BatchDecided struct {
 
 func (x *BatchDecided) Reset() {
 	*x = BatchDecided{}
-	mi := &file_linklog_v1_event_proto_msgTypes[11]
+	mi := &file_linklog_v1_event_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -944,7 +997,7 @@ func (x *BatchDecided) String() string {
 func (*BatchDecided) ProtoMessage() {}
 
 func (x *BatchDecided) ProtoReflect() protoreflect.Message {
-	mi := &file_linklog_v1_event_proto_msgTypes[11]
+	mi := &file_linklog_v1_event_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -957,7 +1010,7 @@ func (x *BatchDecided) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use BatchDecided.ProtoReflect.Descriptor instead.
 func (*BatchDecided) Descriptor() ([]byte, []int) {
-	return file_linklog_v1_event_proto_rawDescGZIP(), []int{11}
+	return file_linklog_v1_event_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *BatchDecided) GetItems() []*ItemResult {
@@ -976,7 +1029,7 @@ type NothingChanged struct {
 
 func (x *NothingChanged) Reset() {
 	*x = NothingChanged{}
-	mi := &file_linklog_v1_event_proto_msgTypes[12]
+	mi := &file_linklog_v1_event_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -988,7 +1041,7 @@ func (x *NothingChanged) String() string {
 func (*NothingChanged) ProtoMessage() {}
 
 func (x *NothingChanged) ProtoReflect() protoreflect.Message {
-	mi := &file_linklog_v1_event_proto_msgTypes[12]
+	mi := &file_linklog_v1_event_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1001,7 +1054,7 @@ func (x *NothingChanged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NothingChanged.ProtoReflect.Descriptor instead.
 func (*NothingChanged) Descriptor() ([]byte, []int) {
-	return file_linklog_v1_event_proto_rawDescGZIP(), []int{12}
+	return file_linklog_v1_event_proto_rawDescGZIP(), []int{13}
 }
 
 var File_linklog_v1_event_proto protoreflect.FileDescriptor
@@ -1009,7 +1062,7 @@ var File_linklog_v1_event_proto protoreflect.FileDescriptor
 const file_linklog_v1_event_proto_rawDesc = "" +
 	"\n" +
 	"\x16linklog/v1/event.proto\x12\n" +
-	"linklog.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15linklog/v1/link.proto\x1a\x16linklog/v1/reply.proto\x1a\x1dlinklog/v1/short_domain.proto\x1a\x17linklog/v1/traits.proto\"\x83\a\n" +
+	"linklog.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x15linklog/v1/link.proto\x1a\x16linklog/v1/reply.proto\x1a\x1dlinklog/v1/short_domain.proto\x1a\x17linklog/v1/traits.proto\"\xca\a\n" +
 	"\x05Event\x12\x0e\n" +
 	"\x02by\x18\x01 \x01(\tR\x02by\x12 \n" +
 	"\vfingerprint\x18\x02 \x01(\fR\vfingerprint\x12\x10\n" +
@@ -1026,14 +1079,16 @@ const file_linklog_v1_event_proto_rawDesc = "" +
 	"\x0edomain_changed\x18\x12 \x01(\v2\x19.linklog.v1.DomainChangedH\x00R\rdomainChanged\x12?\n" +
 	"\rblock_changed\x18\x13 \x01(\v2\x18.linklog.v1.BlockChangedH\x00R\fblockChanged\x12<\n" +
 	"\flink_changed\x18\x14 \x01(\v2\x17.linklog.v1.LinkChangedH\x00R\vlinkChanged\x12?\n" +
-	"\rbatch_decided\x18\x15 \x01(\v2\x18.linklog.v1.BatchDecidedH\x00R\fbatchDecidedB\x06\n" +
+	"\rbatch_decided\x18\x15 \x01(\v2\x18.linklog.v1.BatchDecidedH\x00R\fbatchDecided\x12E\n" +
+	"\x0fdomain_released\x18\x16 \x01(\v2\x1a.linklog.v1.DomainReleasedH\x00R\x0edomainReleasedB\x06\n" +
 	"\x04body\"@\n" +
 	"\x10DomainRegistered\x12,\n" +
 	"\x05cases\x18\x01 \x01(\x0e2\x16.linklog.v1.CasePolicyR\x05cases\"\x10\n" +
 	"\x0eDomainVerified\"k\n" +
 	"\rDomainChanged\x12.\n" +
 	"\x04from\x18\x01 \x01(\v2\x1a.linklog.v1.DomainSettingsR\x04from\x12*\n" +
-	"\x02to\x18\x02 \x01(\v2\x1a.linklog.v1.DomainSettingsR\x02to\"_\n" +
+	"\x02to\x18\x02 \x01(\v2\x1a.linklog.v1.DomainSettingsR\x02to\"\x10\n" +
+	"\x0eDomainReleased\"_\n" +
 	"\fBlockChanged\x12'\n" +
 	"\x05block\x18\x01 \x01(\v2\x11.linklog.v1.BlockR\x05block\x12\x0e\n" +
 	"\x02on\x18\x02 \x01(\bR\x02on\x12\x16\n" +
@@ -1083,67 +1138,69 @@ func file_linklog_v1_event_proto_rawDescGZIP() []byte {
 	return file_linklog_v1_event_proto_rawDescData
 }
 
-var file_linklog_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_linklog_v1_event_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_linklog_v1_event_proto_goTypes = []any{
 	(*Event)(nil),                 // 0: linklog.v1.Event
 	(*DomainRegistered)(nil),      // 1: linklog.v1.DomainRegistered
 	(*DomainVerified)(nil),        // 2: linklog.v1.DomainVerified
 	(*DomainChanged)(nil),         // 3: linklog.v1.DomainChanged
-	(*BlockChanged)(nil),          // 4: linklog.v1.BlockChanged
-	(*LinkCreated)(nil),           // 5: linklog.v1.LinkCreated
-	(*DestinationChanged)(nil),    // 6: linklog.v1.DestinationChanged
-	(*SlugChanged)(nil),           // 7: linklog.v1.SlugChanged
-	(*ExpiryChanged)(nil),         // 8: linklog.v1.ExpiryChanged
-	(*LinkChanged)(nil),           // 9: linklog.v1.LinkChanged
-	(*LinkDeleted)(nil),           // 10: linklog.v1.LinkDeleted
-	(*BatchDecided)(nil),          // 11: linklog.v1.BatchDecided
-	(*NothingChanged)(nil),        // 12: linklog.v1.NothingChanged
-	(CasePolicy)(0),               // 13: linklog.v1.CasePolicy
-	(*DomainSettings)(nil),        // 14: linklog.v1.DomainSettings
-	(*Block)(nil),                 // 15: linklog.v1.Block
-	(*SlugKey)(nil),               // 16: linklog.v1.SlugKey
-	(*timestamppb.Timestamp)(nil), // 17: google.protobuf.Timestamp
-	(*Traits)(nil),                // 18: linklog.v1.Traits
-	(Field)(0),                    // 19: linklog.v1.Field
-	(*ItemResult)(nil),            // 20: linklog.v1.ItemResult
+	(*DomainReleased)(nil),        // 4: linklog.v1.DomainReleased
+	(*BlockChanged)(nil),          // 5: linklog.v1.BlockChanged
+	(*LinkCreated)(nil),           // 6: linklog.v1.LinkCreated
+	(*DestinationChanged)(nil),    // 7: linklog.v1.DestinationChanged
+	(*SlugChanged)(nil),           // 8: linklog.v1.SlugChanged
+	(*ExpiryChanged)(nil),         // 9: linklog.v1.ExpiryChanged
+	(*LinkChanged)(nil),           // 10: linklog.v1.LinkChanged
+	(*LinkDeleted)(nil),           // 11: linklog.v1.LinkDeleted
+	(*BatchDecided)(nil),          // 12: linklog.v1.BatchDecided
+	(*NothingChanged)(nil),        // 13: linklog.v1.NothingChanged
+	(CasePolicy)(0),               // 14: linklog.v1.CasePolicy
+	(*DomainSettings)(nil),        // 15: linklog.v1.DomainSettings
+	(*Block)(nil),                 // 16: linklog.v1.Block
+	(*SlugKey)(nil),               // 17: linklog.v1.SlugKey
+	(*timestamppb.Timestamp)(nil), // 18: google.protobuf.Timestamp
+	(*Traits)(nil),                // 19: linklog.v1.Traits
+	(Field)(0),                    // 20: linklog.v1.Field
+	(*ItemResult)(nil),            // 21: linklog.v1.ItemResult
 }
 var file_linklog_v1_event_proto_depIdxs = []int32{
 	1,  // 0: linklog.v1.Event.domain_registered:type_name -> linklog.v1.DomainRegistered
-	5,  // 1: linklog.v1.Event.link_created:type_name -> linklog.v1.LinkCreated
-	6,  // 2: linklog.v1.Event.destination_changed:type_name -> linklog.v1.DestinationChanged
-	7,  // 3: linklog.v1.Event.slug_changed:type_name -> linklog.v1.SlugChanged
-	8,  // 4: linklog.v1.Event.expiry_changed:type_name -> linklog.v1.ExpiryChanged
-	10, // 5: linklog.v1.Event.link_deleted:type_name -> linklog.v1.LinkDeleted
-	12, // 6: linklog.v1.Event.nothing_changed:type_name -> linklog.v1.NothingChanged
+	6,  // 1: linklog.v1.Event.link_created:type_name -> linklog.v1.LinkCreated
+	7,  // 2: linklog.v1.Event.destination_changed:type_name -> linklog.v1.DestinationChanged
+	8,  // 3: linklog.v1.Event.slug_changed:type_name -> linklog.v1.SlugChanged
+	9,  // 4: linklog.v1.Event.expiry_changed:type_name -> linklog.v1.ExpiryChanged
+	11, // 5: linklog.v1.Event.link_deleted:type_name -> linklog.v1.LinkDeleted
+	13, // 6: linklog.v1.Event.nothing_changed:type_name -> linklog.v1.NothingChanged
 	2,  // 7: linklog.v1.Event.domain_verified:type_name -> linklog.v1.DomainVerified
 	3,  // 8: linklog.v1.Event.domain_changed:type_name -> linklog.v1.DomainChanged
-	4,  // 9: linklog.v1.Event.block_changed:type_name -> linklog.v1.BlockChanged
-	9,  // 10: linklog.v1.Event.link_changed:type_name -> linklog.v1.LinkChanged
-	11, // 11: linklog.v1.Event.batch_decided:type_name -> linklog.v1.BatchDecided
-	13, // 12: linklog.v1.DomainRegistered.cases:type_name -> linklog.v1.CasePolicy
-	14, // 13: linklog.v1.DomainChanged.from:type_name -> linklog.v1.DomainSettings
-	14, // 14: linklog.v1.DomainChanged.to:type_name -> linklog.v1.DomainSettings
-	15, // 15: linklog.v1.BlockChanged.block:type_name -> linklog.v1.Block
-	16, // 16: linklog.v1.LinkCreated.key:type_name -> linklog.v1.SlugKey
-	17, // 17: linklog.v1.LinkCreated.expires:type_name -> google.protobuf.Timestamp
-	18, // 18: linklog.v1.LinkCreated.traits:type_name -> linklog.v1.Traits
-	16, // 19: linklog.v1.DestinationChanged.key:type_name -> linklog.v1.SlugKey
-	16, // 20: linklog.v1.SlugChanged.from_key:type_name -> linklog.v1.SlugKey
-	16, // 21: linklog.v1.SlugChanged.to_key:type_name -> linklog.v1.SlugKey
-	16, // 22: linklog.v1.ExpiryChanged.key:type_name -> linklog.v1.SlugKey
-	17, // 23: linklog.v1.ExpiryChanged.from:type_name -> google.protobuf.Timestamp
-	17, // 24: linklog.v1.ExpiryChanged.to:type_name -> google.protobuf.Timestamp
-	16, // 25: linklog.v1.LinkChanged.key:type_name -> linklog.v1.SlugKey
-	19, // 26: linklog.v1.LinkChanged.set:type_name -> linklog.v1.Field
-	18, // 27: linklog.v1.LinkChanged.from:type_name -> linklog.v1.Traits
-	18, // 28: linklog.v1.LinkChanged.to:type_name -> linklog.v1.Traits
-	16, // 29: linklog.v1.LinkDeleted.key:type_name -> linklog.v1.SlugKey
-	20, // 30: linklog.v1.BatchDecided.items:type_name -> linklog.v1.ItemResult
-	31, // [31:31] is the sub-list for method output_type
-	31, // [31:31] is the sub-list for method input_type
-	31, // [31:31] is the sub-list for extension type_name
-	31, // [31:31] is the sub-list for extension extendee
-	0,  // [0:31] is the sub-list for field type_name
+	5,  // 9: linklog.v1.Event.block_changed:type_name -> linklog.v1.BlockChanged
+	10, // 10: linklog.v1.Event.link_changed:type_name -> linklog.v1.LinkChanged
+	12, // 11: linklog.v1.Event.batch_decided:type_name -> linklog.v1.BatchDecided
+	4,  // 12: linklog.v1.Event.domain_released:type_name -> linklog.v1.DomainReleased
+	14, // 13: linklog.v1.DomainRegistered.cases:type_name -> linklog.v1.CasePolicy
+	15, // 14: linklog.v1.DomainChanged.from:type_name -> linklog.v1.DomainSettings
+	15, // 15: linklog.v1.DomainChanged.to:type_name -> linklog.v1.DomainSettings
+	16, // 16: linklog.v1.BlockChanged.block:type_name -> linklog.v1.Block
+	17, // 17: linklog.v1.LinkCreated.key:type_name -> linklog.v1.SlugKey
+	18, // 18: linklog.v1.LinkCreated.expires:type_name -> google.protobuf.Timestamp
+	19, // 19: linklog.v1.LinkCreated.traits:type_name -> linklog.v1.Traits
+	17, // 20: linklog.v1.DestinationChanged.key:type_name -> linklog.v1.SlugKey
+	17, // 21: linklog.v1.SlugChanged.from_key:type_name -> linklog.v1.SlugKey
+	17, // 22: linklog.v1.SlugChanged.to_key:type_name -> linklog.v1.SlugKey
+	17, // 23: linklog.v1.ExpiryChanged.key:type_name -> linklog.v1.SlugKey
+	18, // 24: linklog.v1.ExpiryChanged.from:type_name -> google.protobuf.Timestamp
+	18, // 25: linklog.v1.ExpiryChanged.to:type_name -> google.protobuf.Timestamp
+	17, // 26: linklog.v1.LinkChanged.key:type_name -> linklog.v1.SlugKey
+	20, // 27: linklog.v1.LinkChanged.set:type_name -> linklog.v1.Field
+	19, // 28: linklog.v1.LinkChanged.from:type_name -> linklog.v1.Traits
+	19, // 29: linklog.v1.LinkChanged.to:type_name -> linklog.v1.Traits
+	17, // 30: linklog.v1.LinkDeleted.key:type_name -> linklog.v1.SlugKey
+	21, // 31: linklog.v1.BatchDecided.items:type_name -> linklog.v1.ItemResult
+	32, // [32:32] is the sub-list for method output_type
+	32, // [32:32] is the sub-list for method input_type
+	32, // [32:32] is the sub-list for extension type_name
+	32, // [32:32] is the sub-list for extension extendee
+	0,  // [0:32] is the sub-list for field type_name
 }
 
 func init() { file_linklog_v1_event_proto_init() }
@@ -1168,6 +1225,7 @@ func file_linklog_v1_event_proto_init() {
 		(*Event_BlockChanged)(nil),
 		(*Event_LinkChanged)(nil),
 		(*Event_BatchDecided)(nil),
+		(*Event_DomainReleased)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -1175,7 +1233,7 @@ func file_linklog_v1_event_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_linklog_v1_event_proto_rawDesc), len(file_linklog_v1_event_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   13,
+			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

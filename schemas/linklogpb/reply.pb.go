@@ -61,6 +61,8 @@ const (
 	RejectionCode_REJECTION_CODE_PLAN_FORBIDS RejectionCode = 15
 	// Another link of the account has the external id.
 	RejectionCode_REJECTION_CODE_EXTERNAL_TAKEN RejectionCode = 16
+	// What was to be given up still holds something.
+	RejectionCode_REJECTION_CODE_IN_USE RejectionCode = 17
 )
 
 // Enum value maps for RejectionCode.
@@ -83,6 +85,7 @@ var (
 		14: "REJECTION_CODE_LIMIT_REACHED",
 		15: "REJECTION_CODE_PLAN_FORBIDS",
 		16: "REJECTION_CODE_EXTERNAL_TAKEN",
+		17: "REJECTION_CODE_IN_USE",
 	}
 	RejectionCode_value = map[string]int32{
 		"REJECTION_CODE_UNSPECIFIED":      0,
@@ -102,6 +105,7 @@ var (
 		"REJECTION_CODE_LIMIT_REACHED":    14,
 		"REJECTION_CODE_PLAN_FORBIDS":     15,
 		"REJECTION_CODE_EXTERNAL_TAKEN":   16,
+		"REJECTION_CODE_IN_USE":           17,
 	}
 )
 
@@ -375,7 +379,7 @@ const file_linklog_v1_reply_proto_rawDesc = "" +
 	"\tRejection\x12-\n" +
 	"\x04code\x18\x01 \x01(\x0e2\x19.linklog.v1.RejectionCodeR\x04code\x12\x18\n" +
 	"\amessage\x18\x02 \x01(\tR\amessage\x12\x14\n" +
-	"\x05field\x18\x03 \x01(\tR\x05field*\xb4\x04\n" +
+	"\x05field\x18\x03 \x01(\tR\x05field*\xcf\x04\n" +
 	"\rRejectionCode\x12\x1e\n" +
 	"\x1aREJECTION_CODE_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17REJECTION_CODE_INTERNAL\x10\x01\x12\x1e\n" +
@@ -394,7 +398,8 @@ const file_linklog_v1_reply_proto_rawDesc = "" +
 	"\x1aREJECTION_CODE_UNAVAILABLE\x10\r\x12 \n" +
 	"\x1cREJECTION_CODE_LIMIT_REACHED\x10\x0e\x12\x1f\n" +
 	"\x1bREJECTION_CODE_PLAN_FORBIDS\x10\x0f\x12!\n" +
-	"\x1dREJECTION_CODE_EXTERNAL_TAKEN\x10\x10B.Z,github.com/linklog/linklog/schemas/linklogpbb\x06proto3"
+	"\x1dREJECTION_CODE_EXTERNAL_TAKEN\x10\x10\x12\x19\n" +
+	"\x15REJECTION_CODE_IN_USE\x10\x11B.Z,github.com/linklog/linklog/schemas/linklogpbb\x06proto3"
 
 var (
 	file_linklog_v1_reply_proto_rawDescOnce sync.Once
