@@ -132,6 +132,14 @@ const (
 // returns nil. report is called a few times a second. When ctx ends first, what was done is kept for
 // the next run.
 func (r *Rebuild) Run(ctx context.Context, feeds []Feed, report func(Progress)) error {
+	ends, err := endsOf(ctx, feeds)
+	if err != nil {
+		return fmt.Errorf("rebuild %s: %w", r.To.Schema, err)
+	}
+	begun, err := r.look(ctx, ends)
+	if err != nil {
+		return fmt.Errorf("rebuild %s: %w", r.To.Schema, err)
+	}
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var all sync.WaitGroup
@@ -139,7 +147,7 @@ func (r *Rebuild) Run(ctx context.Context, feeds []Feed, report func(Progress)) 
 		all.Go(func() { stop(f.Run(ctx, r.To, nil)) })
 	}
 	all.Go(func() {
-		if err := r.overtake(ctx, feeds, report); err != nil {
+		if err := r.overtake(ctx, feeds, begun.Applied, report); err != nil {
 			stop(err)
 			return
 		}
@@ -155,8 +163,9 @@ func (r *Rebuild) Run(ctx context.Context, feeds []Feed, report func(Progress)) 
 // errSwapped ends a rebuild that has reached its goal.
 var errSwapped = errors.New("swapped")
 
-// overtake waits until the new generation is at the present, and swaps.
-func (r *Rebuild) overtake(ctx context.Context, feeds []Feed, report func(Progress)) error {
+// overtake waits until the new generation, which had a number of records before, is at the present,
+// and swaps.
+func (r *Rebuild) overtake(ctx context.Context, feeds []Feed, before int64, report func(Progress)) error {
 	ticker := time.NewTicker(progressInterval)
 	defer ticker.Stop()
 	var ends []map[int32]int64
@@ -172,9 +181,7 @@ func (r *Rebuild) overtake(ctx context.Context, feeds []Feed, report func(Progre
 		if err != nil {
 			return err
 		}
-		if p.Before = last.Before; looks == 0 {
-			p.Before = p.Applied
-		}
+		p.Before = before
 		if p.Applied != last.Applied {
 			idle = 0
 		}

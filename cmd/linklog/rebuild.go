@@ -147,13 +147,13 @@ func (p *parts) readModel(name string) readModel {
 	return all[slices.IndexFunc(all, func(m readModel) bool { return m.Name == name })]
 }
 
-// roomy lets garbage lie until there is a good deal of it: a rebuild makes much, and has the
-// process for itself. A limit that was set from outside stays.
+// roomy lets garbage lie until the memory is needed: a rebuild makes much, and has the process for
+// itself. A limit that was set from outside stays.
 func roomy() {
-	const heap = 700 << 20
+	const heap = 900 << 20
 	if debug.SetMemoryLimit(-1) == math.MaxInt64 {
 		debug.SetMemoryLimit(heap)
-		debug.SetGCPercent(400)
+		debug.SetGCPercent(-1)
 	}
 }
 
