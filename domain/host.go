@@ -55,10 +55,13 @@ func asciiHost(name string) (Host, error) {
 	if name == "" {
 		return "", Errorf(Validation, "host", "host must have 1 to 253 characters")
 	}
-	ascii, err := names.ToASCII(strings.TrimSuffix(name, "."))
-	ascii = strings.ToLower(ascii)
-	if again, err2 := names.ToASCII(ascii); err != nil || err2 != nil || again != ascii { // what has no one spelling names nothing
-		return "", Errorf(Validation, "host", "host %q is not a host name", name)
+	ascii := strings.TrimSuffix(name, ".")
+	if !canonical(ascii) {
+		spelt, err := names.ToASCII(ascii)
+		ascii = strings.ToLower(spelt)
+		if again, err2 := names.ToASCII(ascii); err != nil || err2 != nil || again != ascii { // what has no one spelling names nothing
+			return "", Errorf(Validation, "host", "host %q is not a host name", name)
+		}
 	}
 	if endsInNumber(ascii) {
 		return numericHost(ascii)
@@ -72,6 +75,18 @@ func asciiHost(name string) (Host, error) {
 		}
 	}
 	return Host(ascii), nil
+}
+
+// canonical reports whether a name plainly is in its one spelling already, as nearly all are: that
+// is much cheaper to see than to make.
+func canonical(name string) bool {
+	for label := range strings.SplitSeq(name, ".") {
+		if label == "" || len(label) > 63 || strings.Trim(label, labelBytes) != "" || label[0] == '-' || label[len(label)-1] == '-' ||
+			len(label) > 3 && label[2:4] == "--" {
+			return false
+		}
+	}
+	return true
 }
 
 // maxRawHost is more bytes than any host takes, with its port and before it is turned to ASCII.

@@ -88,6 +88,13 @@ func (c *Codec) DecodeEvent(ctx context.Context, m Message) (domain.Event, error
 	return e, nil
 }
 
+// Continues reports whether an event says, as far as can be told without decoding it, that others
+// of its command follow.
+func Continues(m Message) bool {
+	more, _ := m.Get(ceMore)
+	return more == "1"
+}
+
 func counterOf(b domain.EventBody) uint64 {
 	if created, ok := b.(domain.LinkCreated); ok {
 		return created.Counter

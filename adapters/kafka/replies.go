@@ -63,6 +63,9 @@ func (r *Replies) reply(ctx context.Context, _ int32, m schemas.Message) (domain
 // acceptance is the reply to a command whose last event m is. An event that is not what it was
 // doesn't tell which of several requests under one id it is about.
 func (r *Replies) acceptance(ctx context.Context, partition int32, m schemas.Message) (domain.Reply, bool, error) {
+	if schemas.Continues(m) { // a batch's thousand events need not be opened to know that
+		return domain.Reply{}, false, nil
+	}
 	e, err := r.codec.DecodeEvent(ctx, m)
 	if err != nil || e.More {
 		return domain.Reply{}, false, err
