@@ -111,7 +111,7 @@ func (d *decision) releaseDomain() error {
 	case !counted:
 		return &Lack{Keys{Usage: []UsageKey{key}}}
 	case links > 0:
-		return Errorf(InUse, "domain", "domain %s has %d links that are not deleted: delete them first", known.Host, links)
+		return Errorf(InUse, "domain", "domain %s holds links that are not deleted (%d): delete them first", known.Host, links)
 	}
 	d.happenToDomain(known, DomainReleased{})
 	return nil

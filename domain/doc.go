@@ -40,6 +40,10 @@
 //     many rounds of loading as there are items.
 //   - An unverified domain belongs to whoever asked last; verification makes it final. So nobody
 //     keeps a domain from its owner by registering it first.
+//   - A released domain leaves behind what its slugs in quarantine depend on: the policy that folded
+//     them, and, if it ever had links, its bounds, since its hosts' slugs are in its part of the log.
+//     Who has it next counts its versions on. (A link of which nothing could ever be read holds no
+//     domain: should it be read one day, it is on somebody else's.)
 //   - On the installation's own domain everybody makes links, so the names below it that visitors
 //     take for the installation's, and those that mean something to machines, are lent to nobody. Nor
 //     are deeper ones, or names in other scripts: too many look alike.

@@ -78,7 +78,7 @@ func (r source) command() domain.Command {
 func (r source) via() string { return []string{"", "linkpack", "cli"}[r.IntN(3)] }
 
 func (r source) commandBody() domain.CommandBody {
-	switch r.IntN(8) {
+	switch r.IntN(9) {
 	case 0:
 		return domain.RegisterDomain{Cases: r.cases()}
 	case 1:
@@ -89,6 +89,8 @@ func (r source) commandBody() domain.CommandBody {
 		return domain.SetBlock{Block: r.block(), On: r.coin(), Reason: r.maybeLabel(40)}
 	case 4:
 		return domain.Batch{Atomic: r.coin(), Items: some(r, 5, r.item)}
+	case 5:
+		return domain.ReleaseDomain{}
 	}
 	return r.item()
 }
@@ -139,7 +141,7 @@ func (r source) event() domain.Event {
 }
 
 func (r source) domainFact() domain.EventBody {
-	switch r.IntN(6) {
+	switch r.IntN(7) {
 	case 0:
 		return domain.DomainRegistered{Cases: r.cases()}
 	case 1:
@@ -149,6 +151,8 @@ func (r source) domainFact() domain.EventBody {
 	case 3:
 		return domain.BlockChanged{Block: r.block(), On: r.coin(), Reason: r.text(40)}
 	case 4:
+		return domain.DomainReleased{}
+	case 5:
 		return domain.BatchDecided{Items: some(r, 5, r.result)}
 	}
 	return domain.NothingChanged{}

@@ -252,6 +252,29 @@ func (s *Server) changeSettings(c echo.Context, d domain.Domain, version uint64,
 	return err
 }
 
+// releaseDomain is DELETE /v1/domains/:host. With an idempotency key, a domain that isn't the
+// caller's may be the doing of this very request's first attempt: then the decider is asked.
+func (s *Server) releaseDomain(c echo.Context) error {
+	d, err := s.ownDomain(c)
+	if domain.CodeOf(err) == domain.NotFound && mayRepeat(c) {
+		if d.Host, err = domain.ParseHost(pathValue(c, "host")); err != nil {
+			return noSuchDomain(c)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	version, err := ifMatch(c, d.Version)
+	if err != nil {
+		return err
+	}
+	if _, _, err := s.change(c, d.Host, version, domain.ReleaseDomain{}); err != nil {
+		return err
+	}
+	s.known.forget(d.Host)
+	return c.NoContent(http.StatusNoContent)
+}
+
 func (s *Server) showDomainAfter(c echo.Context, host domain.Host) error {
 	d, err := s.links.Domain(c.Request().Context(), host)
 	if err != nil {

@@ -41,6 +41,7 @@ var statuses = [...]status{
 	domain.LimitReached:    {http.StatusForbidden, "FORBIDDEN"},
 	domain.PlanForbids:     {http.StatusForbidden, "FORBIDDEN"},
 	domain.ExternalTaken:   {http.StatusConflict, "EXTERNAL_ID_TAKEN"},
+	domain.InUse:           {http.StatusConflict, "IN_USE"},
 }
 
 // methodNotAllowed has no code of the domain's: only HTTP has methods.

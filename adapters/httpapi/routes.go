@@ -38,6 +38,7 @@ func (s *Server) routes(e *echo.Echo) {
 	v1("GET", "/account", s.getAccount)
 	v1("GET", "/domains", s.listDomains)
 	v1("POST", "/domains", s.addDomain)
+	v1("DELETE", "/domains/:host", s.releaseDomain)
 	v1("GET", "/domains/:host", s.getDomain)
 	v1("PATCH", "/domains/:host", s.changeDomain)
 	v1("POST", "/domains/:host/verify", s.verifyDomain)

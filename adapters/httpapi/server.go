@@ -112,7 +112,7 @@ func New(o Options, p Parts) (*Server, error) {
 		sessions: p.Sessions, pages: p.Pages,
 		public: public, host: host, deadline: o.Deadline, clock: o.Clock, heartbeat: o.Heartbeat, log: o.Log, echo: echo.New(),
 		dialectHosts: o.DialectHosts,
-		known:        shortDomains{known: map[domain.Host]struct{}{host: {}}}, passwords: newPasswords(),
+		known:        shortDomains{own: host}, passwords: newPasswords(),
 	}
 	if s.deadline == 0 {
 		s.deadline = 5 * time.Second
