@@ -1,6 +1,11 @@
 package domain
 
-import "time"
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"time"
+)
 
 // ClickID names one answered redirect: the process's node, the epoch drawn when its recorder
 // was opened, and a sequence that grows by one within the epoch.
@@ -8,6 +13,14 @@ type ClickID struct {
 	Node     uint64
 	Epoch    uint64
 	Sequence uint64
+}
+
+// ImportedBy is the node and the epoch of a link's clicks that another shortener recorded. They
+// are always the same, so a click that is brought twice has one id: its sequence is how many of
+// them came before it.
+func ImportedBy(account AccountID, link LinkNumber, source string) (node, epoch uint64) {
+	sum := sha256.Sum256(fmt.Appendf(nil, "imported clicks\x00%s\x00%d\x00%s", account, link, source))
+	return binary.BigEndian.Uint64(sum[:8]), binary.BigEndian.Uint64(sum[8:16])
 }
 
 // Method is how a redirect was asked for.
@@ -51,6 +64,7 @@ type Click struct {
 	Language     string // primary tag of Accept-Language, lower-case
 	UTM          UTM    // as the short URL was visited with
 	Visitor      uint64 // hash under the day's salt; 0: not taken
+	Imported     string // the shortener that recorded it, as in "shlink"; empty: this one
 }
 
 // UTM holds the five campaign parameters.

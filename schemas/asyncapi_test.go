@@ -200,7 +200,7 @@ func TestContractPayload(t *testing.T) {
 		t.Error("the payload in asyncapi.yaml is not linklog/v1/click.proto: copy it there")
 	}
 	for _, s := range samples() {
-		if c, ok := s.value.(domain.Click); ok && s.name == "click" {
+		if c, ok := s.value.(domain.Click); ok && s.name == "click_imported" {
 			holdPayload(t, c)
 		}
 	}

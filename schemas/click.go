@@ -37,6 +37,7 @@ const (
 	clickUTMCampaign
 	clickUTMTerm
 	clickUTMContent
+	clickImported
 )
 
 // clickRoom is enough for most clicks' payloads, in bytes.
@@ -48,10 +49,14 @@ func EncodeClick(c domain.Click) Message {
 }
 
 // ClickMessage is the message of a click whose payload [AppendClick] has written before. Of c
-// it reads the id, the link and the time.
+// it reads the id, the link, the time and whether it was imported.
 func ClickMessage(c domain.Click, payload []byte) Message {
 	link := c.Link.String()
-	m := newMessage([]byte(link), typeClick, sourceRedirector, clickID(c.ID), 3)
+	source := sourceRedirector
+	if c.Imported != "" {
+		source = sourceAPI
+	}
+	m := newMessage([]byte(link), typeClick, source, clickID(c.ID), 3)
 	m.set(ceTime, timeText(c.At))
 	m.set(ceSubject, link)
 	m.set(contentType, protobufContent)
@@ -100,7 +105,8 @@ func AppendClick(b []byte, c domain.Click) []byte {
 	b = appendString(b, clickUTMMedium, c.UTM.Medium)
 	b = appendString(b, clickUTMCampaign, c.UTM.Campaign)
 	b = appendString(b, clickUTMTerm, c.UTM.Term)
-	return appendString(b, clickUTMContent, c.UTM.Content)
+	b = appendString(b, clickUTMContent, c.UTM.Content)
+	return appendString(b, clickImported, c.Imported)
 }
 
 func appendFixed(b []byte, field protowire.Number, v uint64) []byte {

@@ -110,6 +110,8 @@ func (r *clickReader) string(field protowire.Number, s string) bool {
 		c.UTM.Term = s
 	case clickUTMContent:
 		c.UTM.Content = s
+	case clickImported:
+		c.Imported = s
 	default:
 		return false
 	}

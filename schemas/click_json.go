@@ -34,7 +34,8 @@ type ClickJSON struct {
 	UTMCampaign  string    `json:"utm_campaign,omitempty" parquet:"utm_campaign,dict"`
 	UTMTerm      string    `json:"utm_term,omitempty" parquet:"utm_term,dict"`
 	UTMContent   string    `json:"utm_content,omitempty" parquet:"utm_content,dict"`
-	Visitor      string    `json:"visitor,omitempty" parquet:"visitor"` // 16 hexadecimal digits
+	Visitor      string    `json:"visitor,omitempty" parquet:"visitor"`        // 16 hexadecimal digits
+	Imported     string    `json:"imported,omitempty" parquet:"imported,dict"` // the shortener that recorded it
 }
 
 // NewClickJSON is c in that form. Its texts are c's.
@@ -46,7 +47,7 @@ func NewClickJSON(c domain.Click) ClickJSON {
 		Country: c.Country, Region: c.Region, City: c.City, ReferrerHost: c.ReferrerHost, ReferrerPath: c.ReferrerPath,
 		UserAgent: c.UserAgent, Language: c.Language,
 		UTMSource: c.UTM.Source, UTMMedium: c.UTM.Medium, UTMCampaign: c.UTM.Campaign, UTMTerm: c.UTM.Term, UTMContent: c.UTM.Content,
-		Visitor: visitorText(c.Visitor),
+		Visitor: visitorText(c.Visitor), Imported: c.Imported,
 	}
 }
 

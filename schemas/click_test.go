@@ -21,7 +21,7 @@ func generated(c domain.Click) *pb.Click {
 		Method: pb.Method(c.Method) + 1, Trigger: pb.Trigger(c.Trigger) + 1, Country: c.Country, UserAgent: c.UserAgent,
 		ReferrerHost: c.ReferrerHost, Visitor: c.Visitor, Language: c.Language, Rule: c.Rule, Region: c.Region, City: c.City,
 		ReferrerPath: c.ReferrerPath, UtmSource: c.UTM.Source, UtmMedium: c.UTM.Medium, UtmCampaign: c.UTM.Campaign,
-		UtmTerm: c.UTM.Term, UtmContent: c.UTM.Content,
+		UtmTerm: c.UTM.Term, UtmContent: c.UTM.Content, Imported: c.Imported,
 	}
 }
 
@@ -57,11 +57,11 @@ func TestClickIsItsProto(t *testing.T) {
 func TestClickOfALaterVersion(t *testing.T) {
 	want := newSource(3).click()
 	m := schemas.EncodeClick(want)
-	b := protowire.AppendString(protowire.AppendTag(m.Value, 26, protowire.BytesType), "\xff any bytes \x00")
+	b := protowire.AppendString(protowire.AppendTag(m.Value, 27, protowire.BytesType), "\xff any bytes \x00")
 	b = protowire.AppendVarint(protowire.AppendTag(b, 3000, protowire.VarintType), 1<<40)
-	b = protowire.AppendFixed32(protowire.AppendTag(b, 27, protowire.Fixed32Type), 7)
-	b = protowire.AppendFixed64(protowire.AppendTag(b, 28, protowire.Fixed64Type), 7)
-	b = protowire.AppendTag(protowire.AppendTag(b, 29, protowire.StartGroupType), 29, protowire.EndGroupType)
+	b = protowire.AppendFixed32(protowire.AppendTag(b, 28, protowire.Fixed32Type), 7)
+	b = protowire.AppendFixed64(protowire.AppendTag(b, 29, protowire.Fixed64Type), 7)
+	b = protowire.AppendTag(protowire.AppendTag(b, 30, protowire.StartGroupType), 30, protowire.EndGroupType)
 	m.Value = b
 	if got, err := schemas.DecodeClick(m); err != nil || got != want {
 		t.Errorf("read %+v, %v", got, err)

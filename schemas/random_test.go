@@ -205,7 +205,8 @@ func (r source) click() domain.Click {
 		At: r.time(), Rule: r.text(30), Method: domain.Method(r.IntN(2)), Trigger: domain.Trigger(r.IntN(2)),
 		Country: r.text(8), Region: r.text(30), City: r.text(30), ReferrerHost: r.text(256), ReferrerPath: r.text(256),
 		UserAgent: r.text(512), Language: r.text(16), Visitor: r.Uint64N(3) * r.Uint64(),
-		UTM: domain.UTM{Source: r.text(128), Medium: r.text(128), Campaign: r.text(128), Term: r.text(128), Content: r.text(128)},
+		UTM:      domain.UTM{Source: r.text(128), Medium: r.text(128), Campaign: r.text(128), Term: r.text(128), Content: r.text(128)},
+		Imported: r.text(16),
 	}
 }
 

@@ -42,7 +42,13 @@ func (s *Server) routes(e *echo.Echo) {
 	v1("GET", "/domains/:host", s.getDomain)
 	v1("PATCH", "/domains/:host", s.changeDomain)
 	v1("POST", "/domains/:host/verify", s.verifyDomain)
+	v1("POST", "/imports/check", s.checkImport)
+	if s.imports != nil {
+		v1("POST", "/imports/clicks", s.importClicks)
+		v1("POST", "/imports/clicks/positions", s.importPositions)
+	}
 	if s.stream.log != nil {
 		v1("GET", "/clicks/stream", s.streamClicks)
+		v1("GET", "/clicks/export", s.exportClicks)
 	}
 }

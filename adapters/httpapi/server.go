@@ -53,6 +53,7 @@ type Parts struct {
 
 	Size      func(domain.Command) (int, error)  // how many bytes a command is in the log; nil: none is too large
 	ClickLog  ClickLog                           // nil: clicks are not streamed
+	Imports   ClickImports                       // nil: clicks can't be imported
 	ClickJSON func(domain.Click) ([]byte, error) // how a click is shown, on one line
 
 	Sessions func(*http.Request) (domain.Caller, bool) // who has signed in, by a cookie: they may read the native API; nil: nobody has
@@ -77,6 +78,7 @@ type Server struct {
 	pages    http.Handler
 
 	stream    *hub
+	imports   ClickImports
 	dialects  []*Dialect
 	known     shortDomains
 	passwords passwords
@@ -129,6 +131,7 @@ func New(o Options, p Parts) (*Server, error) {
 	if s.heartbeat == 0 {
 		s.heartbeat = 15 * time.Second
 	}
+	s.imports = p.Imports
 	s.stream = newHub(p.ClickLog, p.ClickJSON, s.log)
 	s.echo.IPExtractor = extractIP(o.TrustedProxies)
 	s.echo.HTTPErrorHandler = func(err error, c echo.Context) { s.fail(c, err) }

@@ -28,6 +28,11 @@ func NewShipper(c Config, log *slog.Logger) (*Shipper, error) {
 	return &Shipper{c.clickPartitions(), w}, nil
 }
 
+// Partition is where the clicks of a link are.
+func (s *Shipper) Partition(link domain.LinkNumber) int32 {
+	return domain.PartitionOf(link.String(), s.partitions)
+}
+
 // Ship returns when every click is acknowledged by all in-sync replicas. It tries until ctx
 // ends; clicks may then be in the log or not, and must be shipped again before any later ones.
 // Shipments of one process must not overlap.

@@ -44,6 +44,11 @@ func (p *parts) serveAPI(ctx context.Context, l net.Listener, ready func()) erro
 		return err
 	}
 	defer func() { _ = reader.Close() }() // it has only read
+	imports, err := p.newClickImports()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = imports.shipper.Close() }() // what it has sent is acknowledged, or its sender was told
 	hosts, err := p.site.dialectHosts()
 	if err != nil {
 		return err
@@ -52,7 +57,7 @@ func (p *parts) serveAPI(ctx context.Context, l net.Listener, ready func()) erro
 		PublicURL: p.site.PublicURL, DialectHosts: hosts, Deadline: commandTime, TrustedProxies: p.site.TrustedProxies, Log: p.log,
 	}, httpapi.Parts{
 		Commands: bus, Links: model, Clicks: clicks.NewReader(p.pool), Keys: postgres.NewKeys(p.pool), Allowances: postgres.NewLimiter(p.pool, secret),
-		ClickLog: clickLog{reader}, ClickJSON: clickJSON, Size: schemas.CommandSize,
+		ClickLog: clickLog{reader}, Imports: imports, ClickJSON: clickJSON, Size: schemas.CommandSize,
 		DomainSecret: domains, FetchImage: p.fetchImage, OpenAPI: schemas.OpenAPI(),
 	})
 	if err != nil {

@@ -71,6 +71,9 @@
 //     of totals is its tombstone. An erasure waits for the folds that have begun, and those that
 //     begin later wait for it and find the tombstone; both are short. Dropped clicks still move
 //     the newest sequences of their recorders, so that rows don't depend on which came first.
+//   - An imported click counts like any other, on the day it happened, and also if that was before
+//     its link was made here. Most shorteners don't tell the user agents of what they counted:
+//     such a click has no device, and is a visit, where one of ours would be a bot.
 //   - Where the topic doesn't keep clicks for ever, a rebuild begins with a snapshot
 //     ([projections.WriteSnapshot]): what is in it stays as it was classified. Without one it is
 //     refused: numbers never shrink silently.

@@ -57,7 +57,10 @@ func newFacts(c *classifier) *facts {
 
 // of sets v to the values of a click and says what kind of traffic it is.
 func (f *facts) of(c *domain.Click, v *values) Traffic {
-	a := f.agent(c.UserAgent)
+	var a agentIDs // what another shortener counted without telling the agent was a visit
+	if c.Imported == "" || c.UserAgent != "" {
+		a = f.agent(c.UserAgent)
+	}
 	where := f.area(area{c.Country, c.Region, c.City})
 	if l := &f.link; !l.known || l.host != c.Host || l.slug != c.Slug || l.version != c.LinkVersion {
 		f.learn(c)

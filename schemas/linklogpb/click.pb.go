@@ -136,7 +136,7 @@ func (Trigger) EnumDescriptor() ([]byte, []int) {
 // be in the topic more than once: node, epoch and sequence together tell which one it is.
 //
 // Fields are only ever added, and a field keeps its meaning for ever. New fields take numbers
-// from 26 on.
+// from 27 on.
 type Click struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Node is the process that answered, as an opaque number.
@@ -189,7 +189,11 @@ type Click struct {
 	// Utm_term is as the short link was visited with.
 	UtmTerm string `protobuf:"bytes,24,opt,name=utm_term,json=utmTerm,proto3" json:"utm_term,omitempty"`
 	// Utm_content is as the short link was visited with.
-	UtmContent    string `protobuf:"bytes,25,opt,name=utm_content,json=utmContent,proto3" json:"utm_content,omitempty"`
+	UtmContent string `protobuf:"bytes,25,opt,name=utm_content,json=utmContent,proto3" json:"utm_content,omitempty"`
+	// Imported is the shortener that recorded the click before its link was brought here, such as
+	// shlink; empty: Linklog itself. Such a click tells no more than was exported there, and its
+	// time is before that of others that came earlier.
+	Imported      string `protobuf:"bytes,26,opt,name=imported,proto3" json:"imported,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -399,12 +403,19 @@ func (x *Click) GetUtmContent() string {
 	return ""
 }
 
+func (x *Click) GetImported() string {
+	if x != nil {
+		return x.Imported
+	}
+	return ""
+}
+
 var File_linklog_v1_click_proto protoreflect.FileDescriptor
 
 const file_linklog_v1_click_proto_rawDesc = "" +
 	"\n" +
 	"\x16linklog/v1/click.proto\x12\n" +
-	"linklog.v1\"\xdd\x05\n" +
+	"linklog.v1\"\xf9\x05\n" +
 	"\x05Click\x12\x12\n" +
 	"\x04node\x18\x01 \x01(\x06R\x04node\x12\x14\n" +
 	"\x05epoch\x18\x02 \x01(\x06R\x05epoch\x12\x1a\n" +
@@ -435,7 +446,8 @@ const file_linklog_v1_click_proto_rawDesc = "" +
 	"\futm_campaign\x18\x17 \x01(\tR\vutmCampaign\x12\x19\n" +
 	"\butm_term\x18\x18 \x01(\tR\autmTerm\x12\x1f\n" +
 	"\vutm_content\x18\x19 \x01(\tR\n" +
-	"utmContent*A\n" +
+	"utmContent\x12\x1a\n" +
+	"\bimported\x18\x1a \x01(\tR\bimported*A\n" +
 	"\x06Method\x12\x16\n" +
 	"\x12METHOD_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +
