@@ -21,6 +21,7 @@ import (
 	"github.com/linklog/linklog/adapters/httpapi"
 	"github.com/linklog/linklog/adapters/postgres"
 	"github.com/linklog/linklog/domain"
+	"github.com/linklog/linklog/domain/identity"
 )
 
 func TestMain(m *testing.M) { embeddedtest.Main(m) }
@@ -75,7 +76,7 @@ func TestRealKeysAndAllowances(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	token, _, err := postgres.NewKeys(pool).New(t.Context(), account.ID, postgres.NewKey{})
+	token, _, err := postgres.NewKeys(pool).New(t.Context(), account.ID, identity.NewKey{})
 	if err != nil {
 		t.Fatal(err)
 	}

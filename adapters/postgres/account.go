@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -18,7 +19,8 @@ import (
 // Account is one customer.
 type Account struct {
 	ID      domain.AccountID
-	Email   string // empty: none, or erased
+	Name    string // empty: none, or erased
+	Email   string // of its first owner; empty: nobody's, or erased
 	Plan    domain.Plan
 	Created time.Time
 	Erased  time.Time // zero: not erased
@@ -30,36 +32,41 @@ type Accounts struct{ pool *pgxpool.Pool }
 // NewAccounts keeps accounts in pool's database.
 func NewAccounts(pool *pgxpool.Pool) *Accounts { return &Accounts{pool} }
 
-// Create makes an account with its sealing key. The e-mail address may be empty; one that is
-// taken or is none is a Validation error.
-func (a *Accounts) Create(ctx context.Context, email string, plan domain.Plan) (Account, error) {
-	email, err := parseEmail(email)
+// Create makes an account with its sealing key, and without people: only keys open it.
+func (a *Accounts) Create(ctx context.Context, name string, plan domain.Plan) (Account, error) {
+	var made Account
+	err := pgx.BeginFunc(ctx, a.pool, func(tx pgx.Tx) (err error) {
+		made, err = insertAccount(ctx, tx, name, plan)
+		return err
+	})
+	return made, err
+}
+
+// insertAccount makes an account with its sealing key.
+func insertAccount(ctx context.Context, tx pgx.Tx, name string, plan domain.Plan) (Account, error) {
+	name, err := parseName("account", name)
 	if err != nil {
 		return Account{}, err
 	}
-	made := Account{ID: domain.AccountID(newID("acc_")), Email: email, Plan: plan}
-	err = pgx.BeginFunc(ctx, a.pool, func(tx pgx.Tx) error {
-		const insert = `INSERT INTO identity.account (id, email, plan) VALUES ($1, nullif($2, ''), $3) RETURNING created`
-		if err := tx.QueryRow(ctx, insert, made.ID, email, plan).Scan(&made.Created); err != nil {
-			return err
-		}
-		_, err := tx.Exec(ctx, `INSERT INTO identity.account_key (account, key) VALUES ($1, $2)`, made.ID, newSecret())
-		return err
-	})
-	if violates(err, "account_email_key") {
-		return Account{}, domain.Errorf(domain.Validation, "email", "email %s has an account already", email)
-	}
-	if err != nil {
+	made := Account{ID: domain.AccountID(newID("acc_")), Name: name, Plan: cmp.Or(plan, domain.Free)}
+	const insert = `INSERT INTO identity.account (id, name, plan) VALUES ($1, $2, $3) RETURNING created`
+	if err := tx.QueryRow(ctx, insert, made.ID, made.Name, made.Plan).Scan(&made.Created); err != nil {
 		return Account{}, fmt.Errorf("create account: %w", err)
+	}
+	if _, err := tx.Exec(ctx, `INSERT INTO identity.account_key (account, key) VALUES ($1, $2)`, made.ID, newSecret()); err != nil {
+		return Account{}, fmt.Errorf("create account's key: %w", err)
 	}
 	return made, nil
 }
 
+const accountColumns = `a.id, a.name,
+	coalesce((SELECT p.email FROM identity.member m JOIN identity.person p ON p.id = m.person
+		WHERE m.account = a.id AND m.role = 'owner' ORDER BY m.since, p.id LIMIT 1), ''),
+	a.plan, a.created, coalesce(a.erased, '0001-01-01Z')`
+
 // List is every account, oldest first.
 func (a *Accounts) List(ctx context.Context) ([]Account, error) {
-	rows, _ := a.pool.Query(ctx, `
-		SELECT id, coalesce(email, ''), plan, created, coalesce(erased, '0001-01-01Z')
-		FROM identity.account ORDER BY created, id`)
+	rows, _ := a.pool.Query(ctx, `SELECT `+accountColumns+` FROM identity.account a ORDER BY a.created, a.id`)
 	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Account])
 	if err != nil {
 		return nil, fmt.Errorf("list accounts: %w", err)
@@ -67,30 +74,17 @@ func (a *Accounts) List(ctx context.Context) ([]Account, error) {
 	return all, nil
 }
 
-// Erase destroys the account's sealing key, and with it everything the log holds of the
-// account, for good. Its API keys end and its e-mail address is forgotten.
-func (a *Accounts) Erase(ctx context.Context, id domain.AccountID) error {
-	if id == domain.SystemAccount || id == domain.AnonymousAccount {
-		return domain.Errorf(domain.Forbidden, "account", "account %s is the installation's own and can't be erased", id)
+// Account is the account of that id, erased or not; otherwise a NotFound error.
+func (a *Accounts) Account(ctx context.Context, id domain.AccountID) (Account, error) {
+	rows, _ := a.pool.Query(ctx, `SELECT `+accountColumns+` FROM identity.account a WHERE a.id = $1`, id)
+	found, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[Account])
+	if errors.Is(err, pgx.ErrNoRows) {
+		return Account{}, domain.Errorf(domain.NotFound, "account", "no account has the id %q", id)
 	}
-	err := pgx.BeginFunc(ctx, a.pool, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, `UPDATE identity.account SET email = NULL, erased = coalesce(erased, now()) WHERE id = $1`, id)
-		if err != nil {
-			return err
-		}
-		if tag.RowsAffected() == 0 {
-			return domain.Errorf(domain.NotFound, "account", "no account has the id %q", id)
-		}
-		if _, err := tx.Exec(ctx, `DELETE FROM identity.api_key WHERE account = $1`, id); err != nil {
-			return err
-		}
-		_, err = tx.Exec(ctx, `DELETE FROM identity.account_key WHERE account = $1`, id)
-		return err
-	})
 	if err != nil {
-		return fmt.Errorf("erase account: %w", err)
+		return Account{}, fmt.Errorf("read account: %w", err)
 	}
-	return nil
+	return found, nil
 }
 
 // ensureAccount makes an account of a fixed id unless it is there.
@@ -108,10 +102,21 @@ func ensureAccount(ctx context.Context, pool *pgxpool.Pool, id domain.AccountID,
 func parseEmail(raw string) (string, error) {
 	email := strings.ToLower(strings.TrimSpace(raw))
 	local, host, _ := strings.Cut(email, "@")
-	if email != "" && (local == "" || host == "" || len(email) > 254 || strings.ContainsAny(email, " \t\r\n<>")) {
+	if local == "" || host == "" || len(email) > 254 || strings.ContainsAny(email, " \t\r\n<>,;\"\x00") {
 		return "", domain.Errorf(domain.Validation, "email", "%q is not an e-mail address", raw)
 	}
 	return email, nil
+}
+
+// longestName bounds what people and accounts are called, in characters.
+const longestName = 100
+
+func parseName(field, raw string) (string, error) {
+	name := strings.Join(strings.Fields(strings.ToValidUTF8(raw, "")), " ")
+	if len([]rune(name)) > longestName || strings.ContainsRune(name, 0) {
+		return "", domain.Errorf(domain.Validation, field, "%s must have at most %d characters", field, longestName)
+	}
+	return name, nil
 }
 
 // newID draws an id of 80 random bits.

@@ -7,67 +7,90 @@ import (
 
 	"github.com/linklog/linklog/adapters/postgres"
 	"github.com/linklog/linklog/domain"
+	"github.com/linklog/linklog/domain/identity"
 )
 
 func TestAccountsAreMadeWithTheirKey(t *testing.T) {
 	pool := migrated(t)
 	accounts := postgres.NewAccounts(pool)
-	a, err := accounts.Create(t.Context(), " Ann@Example.com", domain.Pro)
+	a, err := accounts.Create(t.Context(), " Ann's   shop ", domain.Pro)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a.Email != "ann@example.com" || a.Plan != domain.Pro || !strings.HasPrefix(string(a.ID), "acc_") || a.Created.IsZero() {
+	if a.Name != "Ann's shop" || a.Plan != domain.Pro || !strings.HasPrefix(string(a.ID), "acc_") || a.Created.IsZero() {
 		t.Errorf("made %+v", a)
 	}
 	if key, err := postgres.NewKeyring(pool).Key(t.Context(), a.ID); err != nil || len(key) != 32 {
 		t.Errorf("its key is %x, %v", key, err)
 	}
-	_, err = accounts.Create(t.Context(), "ann@example.com", domain.Free)
+	_, err = accounts.Create(t.Context(), strings.Repeat("x", 101), domain.Free)
 	wantCode(t, err, domain.Validation)
-	for range 2 { // no address is no address's equal
-		if _, err := accounts.Create(t.Context(), "", domain.Free); err != nil {
-			t.Fatal(err)
-		}
-	}
 	all, err := accounts.List(t.Context())
-	if err != nil || len(all) != 5 || all[0].ID != domain.SystemAccount || all[1].ID != domain.AnonymousAccount || all[2].ID != a.ID || !all[2].Created.Equal(a.Created) {
-		t.Errorf("listed %+v, %v", all, err)
+	if err != nil || len(all) != 3 || all[0].ID != domain.SystemAccount || all[1].ID != domain.AnonymousAccount || all[2].ID != a.ID || !all[2].Created.Equal(a.Created) {
+		t.Errorf("listed %+v, %v, want %+v last", all, err, a)
 	}
-}
-
-func TestEmailMustBeOne(t *testing.T) {
-	accounts := postgres.NewAccounts(migrated(t))
-	for _, email := range []string{"ann", "@example.com", "ann@", "a b@example.com", strings.Repeat("a", 255) + "@b"} {
-		_, err := accounts.Create(t.Context(), email, domain.Free)
-		wantCode(t, err, domain.Validation)
+	if got, err := accounts.Account(t.Context(), a.ID); err != nil || got.Name != a.Name || got.Plan != a.Plan || !got.Erased.IsZero() {
+		t.Errorf("found %+v, %v", got, err)
 	}
+	_, err = accounts.Account(t.Context(), "acc_nobody")
+	wantCode(t, err, domain.NotFound)
 }
 
 func TestErasedAccountIsUnreadableAndShutOut(t *testing.T) {
 	pool := migrated(t)
-	accounts, keys := postgres.NewAccounts(pool), postgres.NewKeys(pool)
-	a, err := accounts.Create(t.Context(), "ann@example.com", domain.Free)
+	accounts, keys, people := postgres.NewAccounts(pool), postgres.NewKeys(pool), newPeople(pool)
+	members := postgres.NewMembers(people)
+	ann, shop := person(t, people, "ann@example.com")
+	bob, bobs := person(t, people, "bob@example.com")
+	token, err := members.Invite(t.Context(), shop, ann, "bob@example.com", identity.Editor)
 	if err != nil {
 		t.Fatal(err)
 	}
-	token, _, err := keys.New(t.Context(), a.ID, postgres.NewKey{Name: "ci"})
+	if _, err := members.Accept(t.Context(), token, bob); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := members.Invite(t.Context(), shop, ann, "eve@example.com", identity.Viewer); err != nil {
+		t.Fatal(err)
+	}
+	hers, his := enter(t, people, ann), enter(t, people, bob)
+	key, _, err := keys.New(t.Context(), shop, identity.NewKey{Name: "ci"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := accounts.Erase(t.Context(), a.ID); err != nil {
-		t.Fatal(err)
+	exec(t, pool, "CREATE TABLE identity.later (owner text REFERENCES identity.account, what text)")
+	exec(t, pool, "INSERT INTO identity.later VALUES ($1, 'of ann'), ($2, 'of bob')", shop, bobs)
+
+	for range 2 { // again changes nothing
+		if err := accounts.Erase(t.Context(), shop); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if _, err := postgres.NewKeyring(pool).Key(t.Context(), a.ID); !errors.Is(err, domain.ErrNoKey) {
+	if _, err := postgres.NewKeyring(pool).Key(t.Context(), shop); !errors.Is(err, domain.ErrNoKey) {
 		t.Errorf("its key: %v", err)
 	}
-	_, err = keys.Authenticate(t.Context(), token)
+	_, err = keys.Authenticate(t.Context(), key)
 	wantCode(t, err, domain.Unauthorized)
-	if n := one[int](t, pool, "SELECT count(*) FROM identity.account WHERE email IS NOT NULL"); n != 0 {
-		t.Error("its e-mail address was kept")
+	_, _, err = keys.New(t.Context(), shop, identity.NewKey{})
+	wantCode(t, err, domain.NotFound)
+	_, err = newPeople(pool).Session(t.Context(), hers.Token)
+	wantCode(t, err, domain.Unauthorized)
+	_, err = people.Person(t.Context(), ann)
+	wantCode(t, err, domain.NotFound)
+	if s, err := newPeople(pool).Session(t.Context(), his.Token); err != nil || s.Current.Account != bobs {
+		t.Errorf("bob, who has an account of his own, is in %+v, %v", s.Current, err)
 	}
-	if err := accounts.Erase(t.Context(), a.ID); err != nil {
-		t.Errorf("erasing it again: %v", err)
+	for table, want := range map[string]int{"invitation": 0, "member": 1, "person": 1, "later": 1, "api_key": 0} {
+		if n := one[int](t, pool, "SELECT count(*) FROM identity."+table); n != want {
+			t.Errorf("%d rows in %s, want %d", n, table, want)
+		}
 	}
+	if a, err := accounts.Account(t.Context(), shop); err != nil || a.Name != "" || a.Erased.IsZero() {
+		t.Errorf("the account is %+v, %v", a, err)
+	}
+}
+
+func TestNotEveryAccountCanBeErased(t *testing.T) {
+	accounts := postgres.NewAccounts(migrated(t))
 	wantCode(t, accounts.Erase(t.Context(), "acc_nobody"), domain.NotFound)
 	wantCode(t, accounts.Erase(t.Context(), domain.SystemAccount), domain.Forbidden)
 	wantCode(t, accounts.Erase(t.Context(), domain.AnonymousAccount), domain.Forbidden)

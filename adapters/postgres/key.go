@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/linklog/linklog/domain"
+	"github.com/linklog/linklog/domain/identity"
 )
 
 // KeyTTL is how long what a key says is believed before it is read again.
@@ -21,20 +22,11 @@ const KeyTTL = time.Second
 // mostKeys bounds how many keys, good or bad, are remembered at a time.
 const mostKeys = 10_000
 
-// Key is what is known of an API key. The token itself is shown once, when it is made.
-type Key struct {
-	ID       domain.KeyID
-	Account  domain.AccountID
-	Name     string
-	Prefix   string // the token's first characters
-	Created  time.Time
-	LastUsed time.Time // to the minute; zero: never
-	Revoked  time.Time // zero: not revoked
-	Expires  time.Time // zero: never
-}
-
-const keyColumns = `id, account, name, prefix, created, coalesce(last_used, '0001-01-01Z'),
+const keyColumns = `id, account, name, prefix, scopes, created, coalesce(last_used, '0001-01-01Z'),
 	coalesce(revoked_at, '0001-01-01Z'), coalesce(expires_at, '0001-01-01Z')`
+
+// longestOverlap bounds how long a key may go on working after it was rotated.
+const longestOverlap = 30 * 24 * time.Hour
 
 // Keys keeps the accounts' API keys and tells whose a token is.
 type Keys struct {
@@ -47,49 +39,55 @@ func NewKeys(pool *pgxpool.Pool) *Keys {
 	return &Keys{pool, newRecent[digest, domain.Caller](KeyTTL, mostKeys)}
 }
 
-// NewKey is what a key is to be.
-type NewKey struct {
-	Name    string
-	Style   Style
-	Expires time.Time // zero: never
-}
-
 // New makes a key and returns its token, which nobody can show again.
-func (k *Keys) New(ctx context.Context, account domain.AccountID, wanted NewKey) (token string, key Key, err error) {
-	token, key, err = insertKey(ctx, k.pool, account, wanted)
-	if violates(err, "api_key_account_fkey") {
-		return "", Key{}, domain.Errorf(domain.NotFound, "account", "no account has the id %q", account)
+func (k *Keys) New(ctx context.Context, account domain.AccountID, wanted identity.NewKey) (token string, key identity.Key, err error) {
+	like, err := parseStyle(cmp.Or(wanted.Style, nativeStyle))
+	if err != nil {
+		return "", identity.Key{}, err
 	}
-	return token, key, err
+	if !wanted.Expires.IsZero() && !wanted.Expires.After(time.Now()) {
+		return "", identity.Key{}, domain.Errorf(domain.Validation, "expires", "expires must lie in the future")
+	}
+	name, err := parseName("name", wanted.Name)
+	if err != nil {
+		return "", identity.Key{}, err
+	}
+	return insertKey(ctx, k.pool, like, identity.Key{
+		Account: account, Name: cmp.Or(name, "API key"), Scopes: cmp.Or(wanted.Scopes, domain.AllScopes), Expires: wanted.Expires,
+	})
 }
 
-// Rotate replaces a key by a new one of the same name, style and expiry; the old one ends at once.
-func (k *Keys) Rotate(ctx context.Context, account domain.AccountID, id domain.KeyID) (token string, key Key, err error) {
+// Rotate replaces a key by a new one of the same name, style, scopes and expiry. The old one ends
+// after overlap, at most 30 days; at once if that is 0.
+func (k *Keys) Rotate(ctx context.Context, account domain.AccountID, id domain.KeyID, overlap time.Duration) (token string, key identity.Key, err error) {
+	if overlap < 0 || overlap > longestOverlap {
+		return "", identity.Key{}, domain.Errorf(domain.Validation, "overlap", "overlap must be between 0 and 30 days")
+	}
 	err = pgx.BeginFunc(ctx, k.pool, func(tx pgx.Tx) error {
-		old, err := revoke(ctx, tx, account, id)
+		old, err := end(ctx, tx, account, id, overlap)
 		if err != nil {
 			return err
 		}
-		style, _ := styleOf(old.Prefix)
-		token, key, err = insertKey(ctx, tx, account, NewKey{old.Name, style, old.Expires})
+		like, _ := styleOf(old.Prefix)
+		token, key, err = insertKey(ctx, tx, like, old)
 		return err
 	})
 	if err != nil {
-		return "", Key{}, err
+		return "", identity.Key{}, err
 	}
 	return token, key, nil
 }
 
 // Revoke ends a key: within [KeyTTL] no process lets it in any more.
 func (k *Keys) Revoke(ctx context.Context, account domain.AccountID, id domain.KeyID) error {
-	_, err := revoke(ctx, k.pool, account, id)
+	_, err := end(ctx, k.pool, account, id, 0)
 	return err
 }
 
 // List is every key of an account, newest first.
-func (k *Keys) List(ctx context.Context, account domain.AccountID) ([]Key, error) {
+func (k *Keys) List(ctx context.Context, account domain.AccountID) ([]identity.Key, error) {
 	rows, _ := k.pool.Query(ctx, `SELECT `+keyColumns+` FROM identity.api_key WHERE account = $1 ORDER BY created DESC, id`, account)
-	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Key])
+	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[identity.Key])
 	if err != nil {
 		return nil, fmt.Errorf("list keys: %w", err)
 	}
@@ -120,21 +118,20 @@ func (k *Keys) read(ctx context.Context, d digest) (domain.Caller, error) {
 		WITH used AS (
 			UPDATE identity.api_key SET last_used = now()
 			WHERE hash = $1 AND revoked_at IS NULL AND (last_used IS NULL OR last_used < now() - interval '1 minute'))
-		SELECT k.hash, a.id, k.id, a.plan
+		SELECT k.hash, a.id, k.id, a.plan, k.scopes
 		FROM identity.api_key k JOIN identity.account a ON a.id = k.account
 		WHERE k.hash = $1 AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())`
 	var (
 		hash   []byte
 		caller domain.Caller
 	)
-	err := k.pool.QueryRow(ctx, query, d[:]).Scan(&hash, &caller.Account, &caller.Key, &caller.Plan)
+	err := k.pool.QueryRow(ctx, query, d[:]).Scan(&hash, &caller.Account, &caller.Key, &caller.Plan, &caller.Scopes)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return domain.Caller{}, nil
 	}
 	if err != nil {
 		return domain.Caller{}, fmt.Errorf("read API key: %w", err)
 	}
-	caller.Scopes = domain.AllScopes
 	if subtle.ConstantTimeCompare(hash, d[:]) != 1 {
 		return domain.Caller{}, nil
 	}
@@ -150,30 +147,43 @@ type querier interface {
 	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
 }
 
-func insertKey(ctx context.Context, q querier, account domain.AccountID, wanted NewKey) (string, Key, error) {
-	style := cmp.Or(wanted.Style, PocoLink)
-	token := newToken(style)
+// insertKey makes a key like the one given, of which the account, the name, the scopes and the
+// expiry mean something.
+func insertKey(ctx context.Context, q querier, begins style, like identity.Key) (string, identity.Key, error) {
+	token := newToken(begins)
 	hash := sha256.Sum256([]byte(token))
 	rows, _ := q.Query(ctx, `
-		INSERT INTO identity.api_key (id, account, name, prefix, hash, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
-		RETURNING `+keyColumns, newID("key_"), account, wanted.Name, token[:len(style)+tokenVisible], hash[:], orNull(wanted.Expires))
-	key, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[Key])
+		INSERT INTO identity.api_key (id, account, name, prefix, hash, scopes, expires_at)
+		SELECT $1, id, $3, $4, $5, $6, $7 FROM identity.account WHERE id = $2 AND erased IS NULL
+		RETURNING `+keyColumns, newID("key_"), like.Account, like.Name, token[:len(begins)+tokenVisible], hash[:], like.Scopes, orNull(like.Expires))
+	key, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[identity.Key])
+	if errors.Is(err, pgx.ErrNoRows) {
+		return "", identity.Key{}, domain.Errorf(domain.NotFound, "account", "no account has the id %q", like.Account)
+	}
 	if err != nil {
-		return "", Key{}, fmt.Errorf("insert API key: %w", err)
+		return "", identity.Key{}, fmt.Errorf("insert API key: %w", err)
 	}
 	return token, key, nil
 }
 
-func revoke(ctx context.Context, q querier, account domain.AccountID, id domain.KeyID) (Key, error) {
+// end ends a live key after some time, and returns it as it was.
+func end(ctx context.Context, q querier, account domain.AccountID, id domain.KeyID, after time.Duration) (identity.Key, error) {
 	rows, _ := q.Query(ctx, `
-		UPDATE identity.api_key SET revoked_at = now() WHERE id = $1 AND account = $2 AND revoked_at IS NULL
-		RETURNING `+keyColumns, id, account)
-	key, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[Key])
+		WITH live AS (
+			SELECT * FROM identity.api_key
+			WHERE id = $1 AND account = $2 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now()) FOR UPDATE),
+		ended AS (
+			UPDATE identity.api_key k SET
+				revoked_at = CASE WHEN $3::float8 = 0 THEN now() END,
+				expires_at = CASE WHEN $3::float8 = 0 THEN k.expires_at ELSE least(k.expires_at, now() + make_interval(secs => $3::float8)) END
+			FROM live WHERE k.id = live.id)
+		SELECT `+keyColumns+` FROM live`, id, account, after.Seconds())
+	key, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[identity.Key])
 	if errors.Is(err, pgx.ErrNoRows) {
-		return Key{}, domain.Errorf(domain.NotFound, "key", "the account has no live key %q", id)
+		return identity.Key{}, domain.Errorf(domain.NotFound, "key", "the account has no live key %q", id)
 	}
 	if err != nil {
-		return Key{}, fmt.Errorf("revoke API key: %w", err)
+		return identity.Key{}, fmt.Errorf("end API key: %w", err)
 	}
 	return key, nil
 }

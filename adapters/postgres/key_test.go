@@ -11,12 +11,13 @@ import (
 
 	"github.com/linklog/linklog/adapters/postgres"
 	"github.com/linklog/linklog/domain"
+	"github.com/linklog/linklog/domain/identity"
 )
 
 func TestKeyTellsItsCaller(t *testing.T) {
 	pool := migrated(t)
 	keys, account := postgres.NewKeys(pool), newAccount(t, pool)
-	token, key, err := keys.New(t.Context(), account, postgres.NewKey{Name: "ci"})
+	token, key, err := keys.New(t.Context(), account, identity.NewKey{Name: "ci"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +36,7 @@ func TestKeyTellsItsCaller(t *testing.T) {
 
 func TestTokenIsNotStored(t *testing.T) {
 	pool := migrated(t)
-	token, _, err := postgres.NewKeys(pool).New(t.Context(), newAccount(t, pool), postgres.NewKey{})
+	token, _, err := postgres.NewKeys(pool).New(t.Context(), newAccount(t, pool), identity.NewKey{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,15 +61,26 @@ func TestKeysEnd(t *testing.T) {
 			wantCode(t, keys.Revoke(t.Context(), account, id), domain.NotFound)
 		},
 		"rotated": func(t *testing.T, keys *postgres.Keys, id domain.KeyID) {
-			token, key, err := keys.Rotate(t.Context(), account, id)
+			token, key, err := keys.Rotate(t.Context(), account, id, 0)
 			if err != nil || key.Name != "ci" || key.ID == id {
 				t.Errorf("rotated to %+v, %v", key, err)
 			}
 			if _, err := keys.Authenticate(t.Context(), token); err != nil {
 				t.Error(err)
 			}
-			_, _, err = keys.Rotate(t.Context(), account, id)
+			_, _, err = keys.Rotate(t.Context(), account, id, 0)
 			wantCode(t, err, domain.NotFound)
+		},
+		"rotated and over": func(t *testing.T, keys *postgres.Keys, id domain.KeyID) {
+			_, key, err := keys.Rotate(t.Context(), account, id, 10*time.Minute)
+			if err != nil || key.Expires.Before(time.Now().Add(30*time.Minute)) {
+				t.Errorf("rotated to %+v, %v: the new one ends when the old one would have", key, err)
+			}
+			left := one[time.Duration](t, pool, "SELECT expires_at - now() FROM identity.api_key WHERE id = $1 AND revoked_at IS NULL", id)
+			if left < 9*time.Minute || left > 10*time.Minute {
+				t.Errorf("the old one works for another %v", left)
+			}
+			exec(t, pool, "UPDATE identity.api_key SET expires_at = expires_at - interval '10 minutes' WHERE id = $1", id)
 		},
 		"expired": func(t *testing.T, _ *postgres.Keys, id domain.KeyID) {
 			exec(t, pool, "UPDATE identity.api_key SET expires_at = now() WHERE id = $1", id)
@@ -76,7 +88,7 @@ func TestKeysEnd(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			keys := postgres.NewKeys(pool)
-			token, key, err := keys.New(t.Context(), account, postgres.NewKey{Name: "ci", Expires: time.Now().Add(time.Hour)})
+			token, key, err := keys.New(t.Context(), account, identity.NewKey{Name: "ci", Expires: time.Now().Add(time.Hour)})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -93,7 +105,7 @@ func TestKeysEnd(t *testing.T) {
 func TestRevocationIsSeenWithinTheTTL(t *testing.T) {
 	pool := migrated(t)
 	keys, account := postgres.NewKeys(pool), newAccount(t, pool)
-	token, key, err := keys.New(t.Context(), account, postgres.NewKey{})
+	token, key, err := keys.New(t.Context(), account, identity.NewKey{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,9 +128,9 @@ func TestRevocationIsSeenWithinTheTTL(t *testing.T) {
 func TestKeysBelongToAnAccount(t *testing.T) {
 	pool := migrated(t)
 	keys := postgres.NewKeys(pool)
-	_, _, err := keys.New(t.Context(), "acc_nobody", postgres.NewKey{})
+	_, _, err := keys.New(t.Context(), "acc_nobody", identity.NewKey{})
 	wantCode(t, err, domain.NotFound)
-	_, key, err := keys.New(t.Context(), newAccount(t, pool), postgres.NewKey{})
+	_, key, err := keys.New(t.Context(), newAccount(t, pool), identity.NewKey{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +140,7 @@ func TestKeysBelongToAnAccount(t *testing.T) {
 func TestBadTokensNeverReachTheDatabase(t *testing.T) {
 	pool := migrated(t)
 	keys, account := postgres.NewKeys(pool), newAccount(t, pool)
-	token, _, err := keys.New(t.Context(), account, postgres.NewKey{})
+	token, _, err := keys.New(t.Context(), account, identity.NewKey{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +161,7 @@ func TestBadTokensNeverReachTheDatabase(t *testing.T) {
 func TestManyRequestsAskOnce(t *testing.T) {
 	pool := migrated(t)
 	keys, account := postgres.NewKeys(pool), newAccount(t, pool)
-	token, _, err := keys.New(t.Context(), account, postgres.NewKey{})
+	token, _, err := keys.New(t.Context(), account, identity.NewKey{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,22 +200,51 @@ func TestStyles(t *testing.T) {
 	account := newAccount(t, pool)
 	keys := postgres.NewKeys(pool)
 	for api, prefix := range map[string]string{"pocolink": "pl_live_", "linkpack": "lp_", "linxly": "lx_", "spotify": "sp_", "smartlinks": "sl_"} {
-		style, err := postgres.ParseStyle(api)
-		if err != nil {
-			t.Fatal(err)
-		}
-		token, key, err := keys.New(t.Context(), account, postgres.NewKey{Style: style})
+		token, key, err := keys.New(t.Context(), account, identity.NewKey{Style: api})
 		if err != nil || !strings.HasPrefix(token, prefix) || !strings.HasPrefix(token, key.Prefix) || !postgres.WellFormed(token) {
 			t.Errorf("%s: %q, %+v, %v", api, token, key, err)
 		}
 		if got, err := keys.Authenticate(t.Context(), token); err != nil || got.Account != account {
 			t.Errorf("%s: %+v, %v", api, got, err)
 		}
-		if token, _, err = keys.Rotate(t.Context(), account, key.ID); err != nil || !strings.HasPrefix(token, prefix) {
+		if token, _, err = keys.Rotate(t.Context(), account, key.ID, 0); err != nil || !strings.HasPrefix(token, prefix) {
 			t.Errorf("%s became %q: %v", api, token, err)
 		}
 	}
-	if _, err := postgres.ParseStyle("bitly"); domain.CodeOf(err) != domain.Validation {
-		t.Errorf("got %v", err)
+	_, _, err := keys.New(t.Context(), account, identity.NewKey{Style: "bitly"})
+	wantCode(t, err, domain.Validation)
+}
+
+func TestScopesOfKeys(t *testing.T) {
+	pool := migrated(t)
+	keys, account := postgres.NewKeys(pool), newAccount(t, pool)
+	want := domain.ScopeRead | domain.ScopeAnalytics
+	_, key, err := keys.New(t.Context(), account, identity.NewKey{Scopes: want})
+	if err != nil || key.Scopes != want || !key.Live(time.Now()) {
+		t.Fatalf("made %+v, %v", key, err)
+	}
+	token, key, err := keys.Rotate(t.Context(), account, key.ID, 0)
+	if err != nil || key.Scopes != want {
+		t.Fatalf("rotated to %+v, %v", key, err)
+	}
+	if got, err := keys.Authenticate(t.Context(), token); err != nil || got.Scopes != want {
+		t.Errorf("it may %v, %v", got.Scopes, err)
+	}
+}
+
+func TestKeysThatCannotBe(t *testing.T) {
+	pool := migrated(t)
+	keys, account := postgres.NewKeys(pool), newAccount(t, pool)
+	for _, k := range []identity.NewKey{{Expires: time.Now()}, {Name: strings.Repeat("x", 101)}} {
+		_, _, err := keys.New(t.Context(), account, k)
+		wantCode(t, err, domain.Validation)
+	}
+	_, key, err := keys.New(t.Context(), account, identity.NewKey{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, overlap := range []time.Duration{-1, 31 * 24 * time.Hour} {
+		_, _, err := keys.Rotate(t.Context(), account, key.ID, overlap)
+		wantCode(t, err, domain.Validation)
 	}
 }

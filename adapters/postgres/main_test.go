@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -63,4 +64,9 @@ func wantCode(tb testing.TB, err error, want domain.Code) {
 	if err == nil || domain.CodeOf(err) != want {
 		tb.Fatalf("got error %v, want code %v", err, want)
 	}
+}
+
+func refusal(err error) *domain.Error {
+	e, _ := errors.AsType[*domain.Error](err)
+	return e
 }

@@ -116,6 +116,14 @@ func (r *recent[K, V]) makeRoom(now time.Time) {
 	}
 }
 
+// clear forgets everything, for who has changed something and wants to see it. Answers under way
+// are still given to those who wait for them.
+func (r *recent[K, V]) clear() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	clear(r.answers)
+}
+
 func (r *recent[K, V]) forget(key K, a *answer[V]) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -11,23 +11,17 @@ import (
 	"github.com/linklog/linklog/domain"
 )
 
-// Style is how a token begins, after the API it is made for. It opens the same account everywhere.
-type Style string
+// style is how a token begins, after the API it is made for. It opens the same account everywhere.
+type style string
 
-// The styles.
-const (
-	PocoLink   Style = "pl_live_" // also the native API's, and the zero value's meaning
-	LinkPack   Style = "lp_"
-	Linxly     Style = "lx_"
-	Spotify    Style = "sp_"
-	SmartLinks Style = "sl_"
-)
+// nativeStyle is the API whose tokens are made unless somebody wants others.
+const nativeStyle = "pocolink"
 
-// styles are the APIs by name.
-var styles = map[string]Style{"pocolink": PocoLink, "linkpack": LinkPack, "linxly": Linxly, "spotify": Spotify, "smartlinks": SmartLinks}
+// styles are those of the APIs, by name.
+var styles = map[string]style{nativeStyle: "pl_live_", "linkpack": "lp_", "linxly": "lx_", "spotify": "sp_", "smartlinks": "sl_"}
 
-// ParseStyle is the style of an API's tokens.
-func ParseStyle(api string) (Style, error) {
+// parseStyle is the style of an API's tokens.
+func parseStyle(api string) (style, error) {
 	s, ok := styles[api]
 	if !ok {
 		return "", domain.Errorf(domain.Validation, "style", "style must be one of %s", strings.Join(slices.Sorted(maps.Keys(styles)), ", "))
@@ -36,7 +30,7 @@ func ParseStyle(api string) (Style, error) {
 }
 
 // styleOf is the style of a token or of its first characters; ok is false if it has none.
-func styleOf(token string) (s Style, ok bool) {
+func styleOf(token string) (s style, ok bool) {
 	for _, s := range styles {
 		if strings.HasPrefix(token, string(s)) {
 			return s, true
@@ -57,9 +51,9 @@ const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 // digest is all that is stored of a token.
 type digest [sha256.Size]byte
 
-func newToken(style Style) string {
-	b := []byte(style)
-	for length := len(style) + tokenRandom; len(b) < length; {
+func newToken(of style) string {
+	b := []byte(of)
+	for length := len(of) + tokenRandom; len(b) < length; {
 		var draw [32]byte
 		_, _ = rand.Read(draw[:]) // never fails: it would end the process
 		for _, d := range draw {
@@ -74,12 +68,12 @@ func newToken(style Style) string {
 // WellFormed reports whether a token could be one of ours, without asking anybody: a scanner
 // for leaked keys can tell ours from noise with it.
 func WellFormed(token string) bool {
-	style, ok := styleOf(token)
-	if !ok || len(token) != len(style)+tokenRandom+tokenSum {
+	begins, ok := styleOf(token)
+	if !ok || len(token) != len(begins)+tokenRandom+tokenSum {
 		return false
 	}
 	body, sum := token[:len(token)-tokenSum], token[len(token)-tokenSum:]
-	return sum == checksum(body) && strings.Trim(body[len(style):], base62) == ""
+	return sum == checksum(body) && strings.Trim(body[len(begins):], base62) == ""
 }
 
 // checksum is the CRC-32 of the text before it, in base 62.

@@ -19,7 +19,7 @@ type cli struct {
 
 	Dev         devCmd         `cmd:"" help:"Run everything in one process, with its own Kafka and Postgres. The place to start."`
 	Serve       serveCmd       `cmd:"" help:"Run one role (or all) against your Kafka and Postgres."`
-	Account     accountCmd     `cmd:"" help:"Create accounts."`
+	Account     accountCmd     `cmd:"" help:"Create, list and erase accounts."`
 	Keys        keysCmd        `cmd:"" help:"Create, rotate and revoke API keys."`
 	Block       blockCmd       `cmd:"" help:"Put sites, accounts and links out of use."`
 	Domain      domainCmd      `cmd:"" help:"Look after the installation's own short domain."`

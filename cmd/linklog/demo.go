@@ -2,43 +2,81 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/linklog/linklog/adapters/postgres"
 	"github.com/linklog/linklog/domain"
+	"github.com/linklog/linklog/domain/identity"
 )
 
-// demoEmail marks the demo account. It is on plan enterprise: no hourly limit in the way.
+// demoEmail is whose account the demo's is. It is on plan enterprise: no hourly limit in the way.
 const demoEmail = "demo@linklog.invalid"
 
-// demoKey is the API key of the demo account, which the first start makes. Only a hash of a
-// key is in the database, so this one, which opens a playground, is kept beside it.
-func demoKey(ctx context.Context, pool *pgxpool.Pool, path string) (string, error) {
-	kept, err := os.ReadFile(path)
+// demo is what opens the demo account, which the first start makes. Only hashes are in the
+// database, so these, which open a playground, are kept beside it.
+type demo struct{ key, password string }
+
+// openDemo is the demo of a data folder.
+func openDemo(ctx context.Context, pool *pgxpool.Pool, folder string) (d demo, err error) {
+	people, err := newPeople(ctx, pool)
+	if err != nil {
+		return d, err
+	}
+	d.password, err = kept(filepath.Join(folder, "demo-password"), func() (string, error) { return demoPassword(ctx, people) })
+	if err != nil {
+		return d, err
+	}
+	d.key, err = kept(filepath.Join(folder, "demo-key"), func() (string, error) {
+		account, err := demoAccount(ctx, postgres.NewAccounts(pool))
+		if err != nil {
+			return "", err
+		}
+		token, _, err := postgres.NewKeys(pool).New(ctx, account, identity.NewKey{Name: "demo key"})
+		return token, err
+	})
+	return d, err
+}
+
+// kept is what a file holds, which is made if there is none.
+func kept(path string, made func() (string, error)) (string, error) {
+	text, err := os.ReadFile(path)
 	if err == nil {
-		return strings.TrimSpace(string(kept)), nil
+		return strings.TrimSpace(string(text)), nil
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("read demo key: %w", err)
+		return "", fmt.Errorf("read what the demo is opened with: %w", err)
 	}
-	account, err := demoAccount(ctx, postgres.NewAccounts(pool))
+	secret, err := made()
 	if err != nil {
 		return "", err
 	}
-	token, _, err := postgres.NewKeys(pool).New(ctx, account, postgres.NewKey{Name: "demo key"})
+	if err := os.WriteFile(path, []byte(secret+"\n"), 0o600); err != nil {
+		return "", fmt.Errorf("keep what the demo is opened with: %w", err)
+	}
+	return secret, nil
+}
+
+// demoPassword gives the demo's owner, who is made if missing, a new password.
+func demoPassword(ctx context.Context, people *postgres.People) (string, error) {
+	password := strings.ToLower(rand.Text()[:16])
+	_, _, err := people.Create(ctx, identity.NewPerson{Email: demoEmail, Name: "Demo", Password: password, Account: "Demo", Plan: domain.Enterprise})
+	if domain.CodeOf(err) != domain.Validation {
+		return password, err
+	}
+	token, err := people.Forgotten(ctx, demoEmail) // from before there were passwords, or the file is lost
 	if err != nil {
 		return "", err
 	}
-	if err := os.WriteFile(path, []byte(token+"\n"), 0o600); err != nil {
-		return "", fmt.Errorf("keep demo key: %w", err)
-	}
-	return token, nil
+	_, err = people.Reset(ctx, token, password)
+	return password, err
 }
 
 func demoAccount(ctx context.Context, accounts *postgres.Accounts) (domain.AccountID, error) {
@@ -51,6 +89,6 @@ func demoAccount(ctx context.Context, accounts *postgres.Accounts) (domain.Accou
 			return a.ID, nil
 		}
 	}
-	a, err := accounts.Create(ctx, demoEmail, domain.Enterprise)
+	a, err := accounts.Create(ctx, "Demo", domain.Enterprise)
 	return a.ID, err
 }

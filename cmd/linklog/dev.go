@@ -56,9 +56,11 @@ func (c *devCmd) Run(ctx context.Context, t *terminal, log *slog.Logger) error {
 	}
 	defer p.close()
 	line.Kafka, line.Database = strings.Join(c.KafkaBrokers, ","), c.DatabaseURL
-	if line.APIKey, err = demoKey(ctx, p.pool, filepath.Join(c.Data, "demo-key")); err != nil {
+	demo, err := openDemo(ctx, p.pool, c.Data)
+	if err != nil {
 		return err
 	}
+	line.APIKey, line.Dashboard, line.Email, line.Password = demo.key, line.API+"/", demoEmail, demo.password
 	s := newStack(log)
 	defer s.stop()
 	s.start("postgres", own.watch)
@@ -77,6 +79,7 @@ func (c *devCmd) greet(out io.Writer, line readyLine) error {
 	_, err := fmt.Fprintf(out, `
 Linklog is running.
 
+  Dashboard  %[8]s
   API        %[1]s
   Links      %[2]s
   Admin      %[3]s  (/readyz, /metrics)
@@ -85,6 +88,7 @@ Linklog is running.
   Data       %[6]s  (survives restarts; delete it to start afresh)
 
   Demo account's API key: %[7]s
+  To sign in:             %[9]s, password %[10]s
 
 Make a link, follow it, read its clicks:
 
@@ -94,6 +98,6 @@ Make a link, follow it, read its clicks:
   curl %[1]s/v1/links -H "Authorization: Bearer %[7]s"
 
 Ctrl-C stops it.
-`, line.API, line.Redirect, line.Admin, line.Kafka, line.Database, c.Data, line.APIKey)
+`, line.API, line.Redirect, line.Admin, line.Kafka, line.Database, c.Data, line.APIKey, line.Dashboard, line.Email, line.Password)
 	return err
 }

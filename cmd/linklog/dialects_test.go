@@ -15,6 +15,7 @@ import (
 	"github.com/linklog/linklog/adapters/embedded/embeddedtest"
 	"github.com/linklog/linklog/adapters/postgres"
 	"github.com/linklog/linklog/domain"
+	"github.com/linklog/linklog/domain/identity"
 )
 
 // dialectHosts are where the documents' APIs live, and what answers there.
@@ -66,11 +67,7 @@ func (g polyglot) account(who string, plan domain.Plan) domain.AccountID {
 // key makes one that looks like those of an API.
 func (g polyglot) key(of domain.AccountID, api string) string {
 	g.Helper()
-	style, err := postgres.ParseStyle(api)
-	if err != nil {
-		g.Fatal(err)
-	}
-	token, _, err := g.keys.New(g.Context(), of, postgres.NewKey{Name: api, Style: style})
+	token, _, err := g.keys.New(g.Context(), of, identity.NewKey{Name: api, Style: api})
 	if err != nil {
 		g.Fatal(err)
 	}

@@ -4,16 +4,18 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"text/tabwriter"
 	"time"
 
 	"github.com/linklog/linklog/adapters/postgres"
 	"github.com/linklog/linklog/domain"
+	"github.com/linklog/linklog/domain/identity"
 )
 
 type keysCmd struct {
 	Create keysCreateCmd `cmd:"" help:"Create an API key."`
-	Rotate keysRotateCmd `cmd:"" help:"Replace an API key by a new one; the old one ends at once."`
+	Rotate keysRotateCmd `cmd:"" help:"Replace an API key by a new one like it."`
 	Revoke keysRevokeCmd `cmd:"" help:"End an API key."`
 	List   keysListCmd   `cmd:"" help:"List an account's API keys."`
 }
@@ -31,14 +33,15 @@ type keyInfo struct {
 	Name     string       `json:"name"`
 	Token    string       `json:"api_key,omitempty"`
 	Prefix   string       `json:"prefix"`
+	Scopes   []string     `json:"scopes"`
 	Created  time.Time    `json:"created_at"`
 	LastUsed *time.Time   `json:"last_used_at"`
 	Revoked  *time.Time   `json:"revoked_at"`
 	Expires  *time.Time   `json:"expires_at"`
 }
 
-func shown(k postgres.Key, token string) keyInfo {
-	return keyInfo{k.ID, k.Name, token, k.Prefix, k.Created, unlessZero(k.LastUsed), unlessZero(k.Revoked), unlessZero(k.Expires)}
+func shown(k identity.Key, token string) keyInfo {
+	return keyInfo{k.ID, k.Name, token, k.Prefix, k.Scopes.Names(), k.Created, unlessZero(k.LastUsed), unlessZero(k.Revoked), unlessZero(k.Expires)}
 }
 
 func unlessZero(t time.Time) *time.Time {
@@ -59,7 +62,7 @@ func (k keyOf) with(ctx context.Context, f func(*postgres.Keys) error) error {
 }
 
 // made prints a new key.
-func (k keyOf) made(t *terminal, token string, key postgres.Key) error {
+func (k keyOf) made(t *terminal, token string, key identity.Key) error {
 	if k.JSON {
 		return json.NewEncoder(t.out).Encode(shown(key, token))
 	}
@@ -71,17 +74,18 @@ type keysCreateCmd struct {
 	keyOf
 	Name    string    `help:"What the key is for." default:"API key"`
 	Expires time.Time `help:"When the key ends, RFC 3339; never if left out." placeholder:"TIME"`
+	Scope   []string  `help:"What it may do: read, write, analytics, domains; all of it if left out. May be repeated." placeholder:"SCOPE"`
 	Style   string    `help:"The API whose keys it looks like; it opens all of them." enum:"pocolink,linkpack,linxly,spotify,smartlinks" default:"pocolink"`
 }
 
 // Run creates a key.
 func (c *keysCreateCmd) Run(ctx context.Context, t *terminal) error {
-	style, err := postgres.ParseStyle(c.Style)
+	scopes, err := domain.ParseScopes(c.Scope...)
 	if err != nil {
 		return err
 	}
 	return c.with(ctx, func(keys *postgres.Keys) error {
-		token, key, err := keys.New(ctx, c.Account, postgres.NewKey{Name: c.Name, Style: style, Expires: c.Expires})
+		token, key, err := keys.New(ctx, c.Account, identity.NewKey{Name: c.Name, Style: c.Style, Scopes: scopes, Expires: c.Expires})
 		if err != nil {
 			return err
 		}
@@ -91,13 +95,14 @@ func (c *keysCreateCmd) Run(ctx context.Context, t *terminal) error {
 
 type keysRotateCmd struct {
 	keyOf
-	ID domain.KeyID `arg:"" help:"The key, as key_…"`
+	ID      domain.KeyID  `arg:"" help:"The key, as key_…"`
+	Overlap time.Duration `help:"How long the old one goes on working, as 24h, at most 720h; at once it ends if left out."`
 }
 
 // Run replaces a key.
 func (c *keysRotateCmd) Run(ctx context.Context, t *terminal) error {
 	return c.with(ctx, func(keys *postgres.Keys) error {
-		token, key, err := keys.Rotate(ctx, c.Account, c.ID)
+		token, key, err := keys.Rotate(ctx, c.Account, c.ID, c.Overlap)
 		if err != nil {
 			return err
 		}
@@ -141,9 +146,10 @@ func (c *keysListCmd) Run(ctx context.Context, t *terminal) error {
 			return json.NewEncoder(t.out).Encode(list)
 		}
 		w := tabwriter.NewWriter(t.out, 0, 0, 2, ' ', 0)
-		_, _ = fmt.Fprintln(w, "ID\tNAME\tKEY\tCREATED\tLAST USED\tREVOKED")
+		_, _ = fmt.Fprintln(w, "ID\tNAME\tKEY\tSCOPES\tCREATED\tLAST USED\tENDS\tREVOKED")
 		for _, k := range list {
-			_, _ = fmt.Fprintf(w, "%s\t%s\t%s…\t%s\t%s\t%s\n", k.ID, k.Name, k.Prefix, day(&k.Created), day(k.LastUsed), day(k.Revoked))
+			_, _ = fmt.Fprintf(w, "%s\t%s\t%s…\t%s\t%s\t%s\t%s\t%s\n",
+				k.ID, k.Name, k.Prefix, strings.Join(k.Scopes, ","), day(&k.Created), day(k.LastUsed), day(k.Expires), day(k.Revoked))
 		}
 		return w.Flush()
 	})

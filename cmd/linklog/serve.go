@@ -49,6 +49,10 @@ type readyLine struct {
 	APIKey   string `json:"api_key,omitempty"`
 	Kafka    string `json:"kafka,omitempty"`
 	Database string `json:"database,omitempty"`
+
+	Dashboard string `json:"dashboard,omitempty"` // of dev, like what opens it
+	Email     string `json:"email,omitempty"`
+	Password  string `json:"password,omitempty"`
 }
 
 // Run serves until ctx ends.
