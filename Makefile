@@ -59,15 +59,16 @@ format: ## Lay out the code and sort its imports
 	$(tool) golangci-lint fmt $(PKG)
 
 .PHONY: generate
-generate: ## Generate code from the schemas
+generate: ## Generate code from the schemas and the dashboard's templates
 	$(buf) generate schemas --template schemas/buf.gen.yaml
+	$(tool) templ generate -path adapters/web -log-level warn
 
 .PHONY: verify
 verify: verify-generated verify-schemas verify-modules ## See that what is generated, promised and required agrees
 
 .PHONY: verify-generated
 verify-generated: generate
-	@git diff --exit-code -- schemas && test -z "$$(git status --porcelain -- schemas | tee /dev/stderr)"
+	@git diff --exit-code -- schemas adapters/web && test -z "$$(git status --porcelain -- schemas adapters/web | tee /dev/stderr)"
 
 .PHONY: verify-schemas
 verify-schemas:

@@ -6,6 +6,8 @@ import (
 
 	"github.com/linklog/linklog/domain"
 	"github.com/linklog/linklog/domain/identity"
+	"github.com/linklog/linklog/projections/clicks"
+	"github.com/linklog/linklog/projections/links"
 )
 
 // People knows who may sign in. Refusals are *domain.Error: Validation names the form's field,
@@ -90,4 +92,45 @@ type Keys interface {
 // Mailer sends a plain text mail.
 type Mailer interface {
 	Send(ctx context.Context, to, subject, text string) error
+}
+
+// Commands has a command done and returns once reads show it. A refusal is its *domain.Error;
+// what can't be promised is a *commands.Unfinished.
+type Commands interface {
+	Do(ctx context.Context, c domain.Command) (domain.Reply, error)
+}
+
+// Links reads the links model, as *links.Reader does; its errors are those of the native API's seam.
+type Links interface {
+	Link(ctx context.Context, n domain.LinkNumber) (domain.Link, error)
+	Many(ctx context.Context, numbers []domain.LinkNumber) (map[domain.LinkNumber]domain.Link, error)
+	List(ctx context.Context, q links.ListQuery) (links.Page, error)
+	Count(ctx context.Context, f links.Filter) (int, error)
+	NumbersOf(ctx context.Context, f links.Filter) ([]domain.LinkNumber, error)
+	Numbers(ctx context.Context, account domain.AccountID, on domain.Host) ([]domain.LinkNumber, error)
+	BySlug(ctx context.Context, host domain.Host, slug string) (domain.Link, error)
+
+	History(ctx context.Context, n domain.LinkNumber, before uint64, limit int) ([]links.Change, error)
+	AtVersion(ctx context.Context, n domain.LinkNumber, version uint64) (domain.Link, error)
+
+	Domains(ctx context.Context) ([]domain.Domain, error)
+	DomainsOf(ctx context.Context, account domain.AccountID) ([]domain.Domain, error)
+	Domain(ctx context.Context, host domain.Host) (domain.Domain, error)
+	Tags(ctx context.Context, account domain.AccountID) ([]links.TagCount, error)
+	Usage(ctx context.Context, account domain.AccountID) (uint64, error)
+}
+
+// Clicks reads the clicks model, as *clicks.Reader does.
+type Clicks interface {
+	Totals(ctx context.Context, links []domain.LinkNumber) (map[domain.LinkNumber]clicks.Counts, error)
+	Analyse(ctx context.Context, q clicks.Question) (clicks.Analytics, error)
+	Recent(ctx context.Context, link domain.LinkNumber, before uint64, limit int) ([]clicks.Single, error)
+}
+
+// Proofs tells whose domains are.
+type Proofs interface {
+	// Proof is the TXT record that proves that a domain is the account's.
+	Proof(account domain.AccountID, host domain.Host) (name, value string)
+	// Proven looks whether it is there: nil if it is.
+	Proven(ctx context.Context, account domain.AccountID, host domain.Host) error
 }

@@ -1,0 +1,39 @@
+package web
+
+import (
+	"github.com/labstack/echo/v4"
+
+	"github.com/linklog/linklog/domain"
+)
+
+// What a page needs, besides scopes: somebody who has signed in, or one who manages the account.
+const (
+	person  access = 0
+	manager access = 1 << 15
+	runner  access = 1 << 14 // an operator of the installation
+
+	read      = access(domain.ScopeRead)
+	write     = access(domain.ScopeWrite)
+	analytics = access(domain.ScopeAnalytics)
+	domains   = access(domain.ScopeDomains)
+)
+
+// routes is the whole dashboard.
+func (s *Server) routes(e *echo.Echo) {
+	e.Use(s.observe, s.recover, s.guard)
+	e.GET("/assets/:name", s.getAsset)
+	e.GET("/favicon.ico", s.getIcon)
+
+	out := func(method, path string, h echo.HandlerFunc) { e.Add(method, path, h, s.guests) }
+	out("GET", "/sign-in", s.getSignIn)
+	out("POST", "/sign-in", s.postSignIn)
+
+	in := func(method, path string, may access, h echo.HandlerFunc) { e.Add(method, path, h, s.signedIn(may)) }
+	in("GET", "/", person, s.getHome)
+	in("GET", "/links", read, s.soon("Links"))
+	in("GET", "/analytics", analytics, s.soon("Analytics"))
+	in("GET", "/live", analytics, s.soon("Live"))
+	in("GET", "/operator", runner, s.soon("Operator"))
+	in("POST", "/account/switch", person, s.postSwitch)
+	in("POST", "/sign-out", person, s.postSignOut)
+}
