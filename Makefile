@@ -61,7 +61,7 @@ format: ## Lay out the code and sort its imports
 .PHONY: generate
 generate: ## Generate code from the schemas and the dashboard's templates
 	$(buf) generate schemas --template schemas/buf.gen.yaml
-	$(tool) templ generate -path adapters/web -log-level warn
+	$(tool) templ generate -path adapters/web -include-version=false -log-level warn
 
 .PHONY: verify
 verify: verify-generated verify-schemas verify-modules ## See that what is generated, promised and required agrees

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -112,8 +113,8 @@ func (d *desk) hx(method, path string, values url.Values) *shown {
 	d.t.Helper()
 	r := httptest.NewRequestWithContext(d.t.Context(), method, path, strings.NewReader(values.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	r.Header.Set("HX-Request", "true")
-	r.Header.Set("HX-Current-URL", "https://app.example.com/links?page=2")
+	r.Header.Set("Hx-Request", "true")
+	r.Header.Set("Hx-Current-Url", "https://app.example.com/links?page=2")
 	if s := d.house.sessions[d.cookies[sessionCookie]]; s != nil {
 		r.Header.Set(tokenHeader, s.CSRF)
 	}
@@ -244,10 +245,8 @@ func (s *shown) form(action string, with ...string) *filled {
 
 func (f *filled) holds(value string) bool {
 	for _, all := range f.values {
-		for _, v := range all {
-			if v == value {
-				return true
-			}
+		if slices.Contains(all, value) {
+			return true
 		}
 	}
 	return false
@@ -281,7 +280,7 @@ func fieldsOf(d *desk, form *html.Node, action string) *filled {
 }
 
 func selected(n *html.Node) string {
-	first, any := "", false
+	first, found := "", false
 	for o := range n.Descendants() {
 		if o.Data != "option" {
 			continue
@@ -289,8 +288,8 @@ func selected(n *html.Node) string {
 		if has(o, "selected") {
 			return attr(o, "value")
 		}
-		if !any {
-			first, any = attr(o, "value"), true
+		if !found {
+			first, found = attr(o, "value"), true
 		}
 	}
 	return first

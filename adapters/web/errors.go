@@ -63,8 +63,8 @@ func (s *Server) fail(c echo.Context, err error) {
 	}
 	p := problemOf(code, err)
 	if hx(c.Request()) { // the page stays as it is, with a word about it
-		c.Response().Header().Set("HX-Retarget", "#notices")
-		c.Response().Header().Set("HX-Reswap", "innerHTML")
+		c.Response().Header().Set("Hx-Retarget", "#notices")
+		c.Response().Header().Set("Hx-Reswap", "innerHTML")
 		err = s.render(c, code, notice(flash{Kind: "bad", Text: p.Text}))
 	} else {
 		err = s.show(c, code, p.Title, problemPage(p))

@@ -3,6 +3,7 @@ package web
 import (
 	"crypto/rand"
 	"errors"
+	"maps"
 	"net/url"
 	"strings"
 
@@ -39,9 +40,7 @@ func (f Form) Has(name string) bool { return f.Values.Has(name) }
 // With is the form with a value in a field.
 func (f Form) With(name string, values ...string) Form {
 	all := url.Values{}
-	for n, v := range f.Values {
-		all[n] = v
-	}
+	maps.Copy(all, f.Values)
 	all[name] = values
 	f.Values = all
 	return f

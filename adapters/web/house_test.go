@@ -97,11 +97,11 @@ func (h *house) SignUp(_ context.Context, p identity.NewPerson) (identity.Person
 	return id, nil
 }
 
-func (h *house) Federated(ctx context.Context, _, subject string, p identity.NewPerson, verified, make bool) (identity.PersonID, error) {
+func (h *house) Federated(ctx context.Context, _, subject string, p identity.NewPerson, verified, signUp bool) (identity.PersonID, error) {
 	if known := h.byEmail(p.Email); known != nil && verified {
 		return known.ID, nil
 	}
-	if !make {
+	if !signUp {
 		return "", domain.Errorf(domain.Forbidden, "", "nobody here has that address")
 	}
 	p.Password = subject + "----------"

@@ -89,6 +89,6 @@ func (s *Server) askToRepeat(c echo.Context) error {
 
 // wholePage has htmx show the answer instead of the whole page.
 func wholePage(c echo.Context) {
-	c.Response().Header().Set("HX-Retarget", "body")
-	c.Response().Header().Set("HX-Reswap", "innerHTML")
+	c.Response().Header().Set("Hx-Retarget", "body")
+	c.Response().Header().Set("Hx-Reswap", "innerHTML")
 }

@@ -90,7 +90,7 @@ func (s *Server) render(c echo.Context, code int, body templ.Component) error {
 	}
 	h := c.Response().Header()
 	h.Set("Cache-Control", "no-store")
-	h.Set("Vary", "Accept-Encoding, HX-Request")
+	h.Set("Vary", "Accept-Encoding, Hx-Request")
 	page := b.Bytes()
 	if len(page) >= worthPacking && packs(c.Request()) {
 		packed, err := pack(page, gzip.BestSpeed)

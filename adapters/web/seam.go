@@ -19,8 +19,8 @@ type People interface {
 	// SignUp makes a person, and an account of theirs unless they were invited to one.
 	SignUp(ctx context.Context, p identity.NewPerson) (identity.PersonID, error)
 	// Federated is the person of a foreign sign-in; made, with an account, if there is none and
-	// make allows it. A verified address that somebody here has is that person's.
-	Federated(ctx context.Context, issuer, subject string, p identity.NewPerson, verified, make bool) (identity.PersonID, error)
+	// signUp allows it. A verified address that somebody here has is that person's.
+	Federated(ctx context.Context, issuer, subject string, p identity.NewPerson, verified, signUp bool) (identity.PersonID, error)
 	// Verification is the token that proves the person's address by mail, Verify takes it back.
 	Verification(ctx context.Context, id identity.PersonID) (token string, err error)
 	Verify(ctx context.Context, token string) error
@@ -102,6 +102,9 @@ type Commands interface {
 
 // Links reads the links model, as *links.Reader does; its errors are those of the native API's seam.
 type Links interface {
+	Past
+	Belongings
+
 	Link(ctx context.Context, n domain.LinkNumber) (domain.Link, error)
 	Many(ctx context.Context, numbers []domain.LinkNumber) (map[domain.LinkNumber]domain.Link, error)
 	List(ctx context.Context, q links.ListQuery) (links.Page, error)
@@ -109,10 +112,16 @@ type Links interface {
 	NumbersOf(ctx context.Context, f links.Filter) ([]domain.LinkNumber, error)
 	Numbers(ctx context.Context, account domain.AccountID, on domain.Host) ([]domain.LinkNumber, error)
 	BySlug(ctx context.Context, host domain.Host, slug string) (domain.Link, error)
+}
 
+// Past reads what links were.
+type Past interface {
 	History(ctx context.Context, n domain.LinkNumber, before uint64, limit int) ([]links.Change, error)
 	AtVersion(ctx context.Context, n domain.LinkNumber, version uint64) (domain.Link, error)
+}
 
+// Belongings reads what accounts have beside links.
+type Belongings interface {
 	Domains(ctx context.Context) ([]domain.Domain, error)
 	DomainsOf(ctx context.Context, account domain.AccountID) ([]domain.Domain, error)
 	Domain(ctx context.Context, host domain.Host) (domain.Domain, error)

@@ -91,7 +91,7 @@ func (s *Server) askToSignIn(c echo.Context) error {
 	to := r.URL.RequestURI()
 	if hx(r) {
 		to = "/"
-		if at, err := url.Parse(r.Header.Get("HX-Current-URL")); err == nil {
+		if at, err := url.Parse(r.Header.Get("Hx-Current-Url")); err == nil {
 			to = at.RequestURI()
 		}
 	}
@@ -105,7 +105,7 @@ func (s *Server) askToSignIn(c echo.Context) error {
 // redirect sends a browser on, also one that asked through htmx.
 func (s *Server) redirect(c echo.Context, to string) error {
 	if hx(c.Request()) {
-		c.Response().Header().Set("HX-Redirect", to)
+		c.Response().Header().Set("Hx-Redirect", to)
 		return c.NoContent(http.StatusNoContent)
 	}
 	return c.Redirect(http.StatusSeeOther, to)
@@ -133,14 +133,14 @@ func (s *Server) setCookie(c echo.Context, name, value string, life time.Duratio
 	if value == "" {
 		life = -time.Second
 	}
-	http.SetCookie(c.Response(), &http.Cookie{
+	http.SetCookie(c.Response(), &http.Cookie{ //nolint:gosec // without https there is no Secure
 		Name: name, Value: value, Path: "/", MaxAge: int(life.Seconds()),
 		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: s.url.Scheme == "https",
 	})
 }
 
 // hx reports whether htmx asks.
-func hx(r *http.Request) bool { return r.Header.Get("HX-Request") == "true" }
+func hx(r *http.Request) bool { return r.Header.Get("Hx-Request") == "true" }
 
 // changes reports whether the request may change something.
 func changes(r *http.Request) bool { return r.Method != http.MethodGet && r.Method != http.MethodHead }
