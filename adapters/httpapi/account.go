@@ -29,18 +29,18 @@ type accountAnswer struct {
 // getAccount is GET /v1/account.
 func (s *Server) getAccount(c echo.Context) error {
 	who, ctx := caller(c), c.Request().Context()
-	p := planOf(who.Plan)
+	p := s.planOf(who.Plan)
 	a := accountAnswer{ID: who.Account, Key: who.Key, Plan: who.Plan}
-	if p.requests != Unlimited {
-		a.Limits.RequestsPerHour = &p.requests
+	if p.Requests != Unlimited {
+		a.Limits.RequestsPerHour = &p.Requests
 	}
-	if p.limits.Links > 0 {
-		a.Limits.LinksPerDomain = &p.limits.Links
+	if p.Limits.Links > 0 {
+		a.Limits.LinksPerDomain = &p.Limits.Links
 	}
-	if p.domains > 0 {
-		a.Limits.Domains = &p.domains
+	if p.Domains > 0 {
+		a.Limits.Domains = &p.Domains
 	}
-	a.Limits.BulkOperations, a.Limits.EditDestinations = p.bulk, !p.limits.FixedURLs
+	a.Limits.BulkOperations, a.Limits.EditDestinations = p.Bulk, !p.Limits.FixedURLs
 	var err error
 	if a.Usage.Links, err = s.links.Usage(ctx, who.Account); err != nil {
 		return err

@@ -79,9 +79,9 @@ func (s *Server) changeLinks(c echo.Context) error {
 	return s.showResults(c, all)
 }
 
-func (*Server) readOperations(c echo.Context, f fields) ([]*operation, error) {
+func (s *Server) readOperations(c echo.Context, f fields) ([]*operation, error) {
 	var raw []json.RawMessage
-	limit := planOf(caller(c).Plan).bulk
+	limit := s.planOf(caller(c).Plan).Bulk
 	if err := f.Value("operations", &raw, "a list of operations"); err != nil {
 		return nil, err
 	}

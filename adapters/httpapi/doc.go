@@ -84,7 +84,11 @@
 //   - The OpenAPI document is written by hand. Tests hold the routes and every answer of the golden
 //     files to it with a JSON Schema library, since that is what schemas of OpenAPI 3.1 are: its
 //     own libraries would be three more dependencies for matching a path.
-//   - HEAD is 405. OPTIONS tells what a path allows and nothing else: there is no CORS.
+//   - HEAD is GET without its body, also at what streams. OPTIONS tells what a path allows. Pages of
+//     other origins may call if the installation names their origins: with a key, never with the
+//     cookie of who has signed in.
+//   - Plans are data of the installation's ([Options].Plans). Where a plan fixes destinations, its
+//     limit is in each command, so that the decider holds it, whatever API is used.
 //
 // Nothing here logs a header or a query string: keys and destinations are other people's.
 package httpapi

@@ -189,7 +189,7 @@ func (s *Server) register(c echo.Context, host domain.Host, cases domain.CasePol
 
 // roomForDomain holds the plan's number of domains, give or take what is asked for at once.
 func (s *Server) roomForDomain(ctx context.Context, who domain.Caller) error {
-	limit := planOf(who.Plan).domains
+	limit := s.planOf(who.Plan).Domains
 	if limit == 0 {
 		return nil
 	}

@@ -1,27 +1,40 @@
 package httpapi
 
-import "github.com/linklog/linklog/domain"
+import (
+	"maps"
 
-// plan is what a plan entitles to. Whatever depends on plans is in plans, as data.
-type plan struct {
-	requests int // an hour and key
-	bulk     int // operations of one request
-	domains  int // of its own; 0: any number
-	limits   domain.Limits
+	"github.com/linklog/linklog/domain"
+)
+
+// Plan is what a plan entitles to. Whatever depends on plans is in it, as data.
+type Plan struct {
+	Requests int // an hour and key; [Unlimited]: they aren't counted
+	Bulk     int // operations of one request
+	Domains  int // of its own; 0: any number
+	Limits   domain.Limits
 }
 
-// plans are all there are. Fixed destinations are no plan's, since PocoLink's document lets
-// everybody edit theirs; an installation that sells them sets FixedURLs here.
-var plans = map[domain.Plan]plan{
-	domain.Free:       {requests: FreeLimit, bulk: 100, domains: 1, limits: domain.Limits{Links: 10_000}},
-	domain.Pro:        {requests: ProLimit, bulk: domain.MaxBatch, domains: 10, limits: domain.Limits{Links: 1_000_000}},
-	domain.Enterprise: {requests: Unlimited, bulk: domain.MaxBatch},
+// Plans are all there are, as an installation has them unless it says otherwise: nobody's
+// destinations are fixed, since PocoLink's document lets everybody edit theirs.
+func Plans() map[domain.Plan]Plan {
+	return map[domain.Plan]Plan{
+		domain.Free:       {Requests: FreeLimit, Bulk: 100, Domains: 1, Limits: domain.Limits{Links: 10_000}},
+		domain.Pro:        {Requests: ProLimit, Bulk: domain.MaxBatch, Domains: 10, Limits: domain.Limits{Links: 1_000_000}},
+		domain.Enterprise: {Requests: Unlimited, Bulk: domain.MaxBatch},
+	}
+}
+
+// plans are Plans with those that are given in their place.
+func plans(given map[domain.Plan]Plan) map[domain.Plan]Plan {
+	all := Plans()
+	maps.Copy(all, given)
+	return all
 }
 
 // planOf is the plan of that name, or the smallest.
-func planOf(name domain.Plan) plan {
-	if p, ok := plans[name]; ok {
+func (s *Server) planOf(name domain.Plan) Plan {
+	if p, ok := s.plans[name]; ok {
 		return p
 	}
-	return plans[domain.Free]
+	return s.plans[domain.Free]
 }

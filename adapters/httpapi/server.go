@@ -32,6 +32,8 @@ type Options struct {
 	Deadline       time.Duration          // for a write to be decided; 0: five seconds
 	TrustedProxies []netip.Prefix         // whose X-Forwarded-For is believed; none: nobody's
 	DialectHosts   map[domain.Host]string // dialects that are the whole of a host, by name
+	Plans          map[domain.Plan]Plan   // in place of those in [Plans]
+	Origins        []string               // of pages elsewhere that may call, as https://app.example; *: all; none: no page may
 	Heartbeat      time.Duration          // of streams that have nothing to tell; 0: 15 seconds
 	Clock          func() time.Time       // nil: time.Now
 	Log            *slog.Logger           // nil: slog.Default
@@ -84,6 +86,8 @@ type Server struct {
 	passwords passwords
 
 	dialectHosts map[domain.Host]string
+	plans        map[domain.Plan]Plan
+	origins      []string
 	heartbeat    time.Duration
 
 	public   *url.URL
@@ -113,8 +117,8 @@ func New(o Options, p Parts) (*Server, error) {
 		openAPI: p.OpenAPI, lookupTXT: p.LookupTXT, domainSecret: p.DomainSecret, fetchImage: p.FetchImage,
 		sessions: p.Sessions, pages: p.Pages,
 		public: public, host: host, deadline: o.Deadline, clock: o.Clock, heartbeat: o.Heartbeat, log: o.Log, echo: echo.New(),
-		dialectHosts: o.DialectHosts,
-		known:        shortDomains{own: host}, passwords: newPasswords(),
+		dialectHosts: o.DialectHosts, plans: plans(o.Plans), origins: o.Origins,
+		known: shortDomains{own: host}, passwords: newPasswords(),
 	}
 	if s.deadline == 0 {
 		s.deadline = 5 * time.Second
@@ -160,6 +164,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.pages.ServeHTTP(w, r)
 		return
 	}
+	if s.shareWith(w.Header(), r) {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	w, r, end := asGet(w, r)
+	defer end()
 	s.echo.ServeHTTP(w, r)
 }
 

@@ -49,13 +49,11 @@ func (p *parts) serveAPI(ctx context.Context, l net.Listener, ready func()) erro
 		return err
 	}
 	defer func() { _ = imports.shipper.Close() }() // what it has sent is acknowledged, or its sender was told
-	hosts, err := p.site.dialectHosts()
+	options, err := p.apiOptions()
 	if err != nil {
 		return err
 	}
-	server, err := httpapi.New(httpapi.Options{
-		PublicURL: p.site.PublicURL, DialectHosts: hosts, Deadline: commandTime, TrustedProxies: p.site.TrustedProxies, Log: p.log,
-	}, httpapi.Parts{
+	server, err := httpapi.New(options, httpapi.Parts{
 		Commands: bus, Links: model, Clicks: clicks.NewReader(p.pool), Keys: postgres.NewKeys(p.pool), Allowances: postgres.NewLimiter(p.pool, secret),
 		ClickLog: clickLog{reader}, Imports: imports, ClickJSON: clickJSON, Size: schemas.CommandSize,
 		DomainSecret: domains, FetchImage: p.fetchImage, OpenAPI: schemas.OpenAPI(),
@@ -73,6 +71,19 @@ func (p *parts) serveAPI(ctx context.Context, l net.Listener, ready func()) erro
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
 	return errors.Join(err, server.Stop(drain))
+}
+
+// apiOptions are what the settings say of the API.
+func (p *parts) apiOptions() (o httpapi.Options, err error) {
+	o = httpapi.Options{PublicURL: p.site.PublicURL, Deadline: commandTime, TrustedProxies: p.site.TrustedProxies, Log: p.log}
+	if o.DialectHosts, err = p.site.dialectHosts(); err != nil {
+		return o, err
+	}
+	if o.Plans, err = p.site.plans(); err != nil {
+		return o, err
+	}
+	o.Origins, err = p.site.origins()
+	return o, err
 }
 
 // newBus is a way to have commands done, not started yet.

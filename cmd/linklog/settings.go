@@ -76,6 +76,10 @@ type siteSettings struct {
 
 	DialectHost map[string]string `help:"Host name of the API that speaks one dialect alone, as api.smartlinks.com=smartlinks." placeholder:"HOST=DIALECT"`
 
+	FixedURLPlans      []string `help:"Plans whose links keep the destination they were made with, as free." name:"fixed-url-plans" placeholder:"PLAN"`
+	EnterpriseRequests int      `help:"Requests an hour of each key on plan enterprise; 0: any number." default:"0"`
+	CORSOrigins        []string `help:"Origins of pages elsewhere that may call the API from a browser with a key, as https://app.example.com; *: all." name:"cors-origins" placeholder:"ORIGIN"`
+
 	TurnstileSecret string         `help:"Secret of the Cloudflare Turnstile widget with whose tokens people without an account make links through the Spotify dialect; better given as LINKLOG_TURNSTILE_SECRET. Left out: they can't."`
 	TurnstileURL    string         `help:"Where Turnstile's tokens are verified." name:"turnstile-url" default:"https://challenges.cloudflare.com/turnstile/v0/siteverify"`
 	FetchAllow      []netip.Prefix `help:"Networks where logos, short links and tokens may be asked for although they aren't public, for development." placeholder:"CIDR"`

@@ -47,7 +47,9 @@ type World struct {
 	Sessions func(*http.Request) (domain.Caller, bool) // see httpapi.Parts
 	Pages    http.Handler
 
-	DialectHosts map[domain.Host]string // see httpapi.Options
+	DialectHosts map[domain.Host]string // this and what follows: see httpapi.Options
+	Plans        map[domain.Plan]httpapi.Plan
+	Origins      []string
 
 	Records map[string][]string // of type TXT, by name
 
@@ -72,7 +74,7 @@ func New() *World {
 func (w *World) Server(tb testing.TB, dialects ...func(*httpapi.Server) httpapi.Dialect) *httpapi.Server {
 	tb.Helper()
 	s, err := httpapi.New(httpapi.Options{
-		PublicURL: "https://pocolink.com", DialectHosts: w.DialectHosts, Clock: func() time.Time { return w.Now },
+		PublicURL: "https://pocolink.com", DialectHosts: w.DialectHosts, Plans: w.Plans, Origins: w.Origins, Clock: func() time.Time { return w.Now },
 		Log: slog.New(slog.NewJSONHandler(w.Logged, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}, httpapi.Parts{Commands: w, Links: w, Clicks: w, Keys: w, Allowances: w, Size: w.Size, Imports: w, Sessions: w.Sessions, Pages: w.Pages,
 		LookupTXT: w.lookupTXT, DomainSecret: []byte("secret"), FetchImage: w.fetchImage, OpenAPI: os.DirFS(filepath.Join(root(tb), "schemas", "openapi"))})
