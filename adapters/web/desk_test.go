@@ -32,6 +32,7 @@ type desk struct {
 	logged  *strings.Builder
 	server  *Server
 	cookies map[string]string
+	plain   bool // http, not https
 }
 
 // newDesk is one where Ann has signed in, who owns the account acc_ann.
@@ -147,7 +148,7 @@ func (d *desk) do(r *http.Request) *shown {
 		} else {
 			d.cookies[c.Name] = c.Value
 		}
-		if !c.HttpOnly || !c.Secure || c.SameSite != http.SameSiteLaxMode {
+		if !c.HttpOnly || c.Secure == d.plain || c.SameSite != http.SameSiteLaxMode {
 			d.t.Errorf("cookie %s is open to scripts, to plain connections or to other sites", c.Name)
 		}
 	}

@@ -123,3 +123,11 @@ func (s *Server) report(c echo.Context, code int, err error) {
 	s.log.LogAttrs(ctx, level, "page failed", slog.String("method", c.Request().Method),
 		slog.String("route", c.Path()), slog.Int("status", code), slog.Any("error", err))
 }
+
+// fieldOf is the field that an error is about, empty if none.
+func fieldOf(err error) string {
+	if e, ok := errors.AsType[*domain.Error](err); ok {
+		return e.Field
+	}
+	return ""
+}

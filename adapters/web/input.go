@@ -70,3 +70,19 @@ func initial(p identity.Person) string {
 func words(name string) string {
 	return strings.ToUpper(name[:1]) + strings.ReplaceAll(name[1:], "_", " ")
 }
+
+// newPassword is a field for a password that is being chosen.
+func newPassword(name, label string) Input {
+	return Input{
+		Name: name, Label: label, Type: "password", Autocomplete: "new-password",
+		Hint: "At least 10 characters. A few words that you don't use elsewhere are best.", More: templ.Attributes{"minlength": "10", "maxlength": "200"},
+	}
+}
+
+// paragraphs are those of a mail.
+func paragraphs(text string) []string { return strings.Split(strings.TrimSpace(text), "\n\n") }
+
+// isAddress reports whether a paragraph is a link.
+func isAddress(p string) bool {
+	return (strings.HasPrefix(p, "https://") || strings.HasPrefix(p, "http://")) && !strings.ContainsAny(p, " \n")
+}

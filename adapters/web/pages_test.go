@@ -6,19 +6,51 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
+
+	"github.com/linklog/linklog/domain/identity"
 )
 
 // mostBytes is what a page may weigh when it is opened for the first time, files included.
 const mostBytes = 100 << 10
 
-// pages are all there are, each with what has to be there first.
-var pages = []struct {
-	path  string
-	guest bool
-	setup func(*desk)
-}{
+// visited is a page with what has to be there first.
+type visited struct {
+	path  string             // may end in a made-up token
+	guest bool               // nobody has signed in
+	setup func(*desk) string // the path, if it is another one; nil: nothing to do
+}
+
+func (p visited) open(d *desk) string {
+	if p.setup != nil {
+		if path := p.setup(d); path != "" {
+			return path
+		}
+	}
+	return p.path
+}
+
+// pages are all there are.
+var pages = []visited{
 	{path: "/sign-in", guest: true},
+	{path: "/sign-up", guest: true},
+	{path: "/forgotten", guest: true},
+	{path: "/reset/token", guest: true},
+	{path: "/verify/token", guest: true},
+	{path: "/invitation/guest", guest: true, setup: invitation},
+	{path: "/invitation/member", setup: invitation},
+	{path: "/dev/mail", setup: func(d *desk) string {
+		_ = d.Send(d.t.Context(), "ann@example.com", "A new password for Linklog", "Open this:\n\nhttps://app.example.com/reset/x\n\nIt works once.\n")
+		return ""
+	}},
 	{path: "/nowhere"},
+}
+
+func invitation(d *desk) string {
+	token, err := d.house.Invite(d.t.Context(), "acc_ann", "usr_ann", "eve@example.com", identity.Editor)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return "/invitation/" + token
 }
 
 // TestPages looks at what every page has to keep to.
@@ -31,10 +63,7 @@ func TestPages(t *testing.T) {
 			if p.guest {
 				d = newDoor(t)
 			}
-			if p.setup != nil {
-				p.setup(d)
-			}
-			s := d.get(p.path)
+			s := d.get(p.open(d))
 			checkHeaders(t, s)
 			checkWeight(t, s)
 			checkTree(t, s)

@@ -27,6 +27,23 @@ func (s *Server) routes(e *echo.Echo) {
 	out := func(method, path string, h echo.HandlerFunc) { e.Add(method, path, h, s.guests) }
 	out("GET", "/sign-in", s.getSignIn)
 	out("POST", "/sign-in", s.postSignIn)
+	out("GET", "/sign-up", s.getSignUp)
+	out("POST", "/sign-up", s.postSignUp)
+	out("GET", "/forgotten", s.getForgotten)
+	out("POST", "/forgotten", s.postForgotten)
+	out("GET", "/reset/:token", s.getReset)
+	out("POST", "/reset/:token", s.postReset)
+	out("GET", "/verify/:token", s.getVerify)
+	out("POST", "/verify/:token", s.postVerify)
+	out("GET", "/invitation/:token", s.getInvitation)
+	out("POST", "/invitation/:token", s.postSignUp)
+	if s.foreign != nil {
+		e.GET("/sign-in/foreign", s.getForeign)
+		e.GET(foreignCallback, s.getForeignBack)
+	}
+	if s.options.Dev {
+		e.GET("/dev/mail", s.getMails)
+	}
 
 	in := func(method, path string, may access, h echo.HandlerFunc) { e.Add(method, path, h, s.signedIn(may)) }
 	in("GET", "/", person, s.getHome)
@@ -35,5 +52,6 @@ func (s *Server) routes(e *echo.Echo) {
 	in("GET", "/live", analytics, s.soon("Live"))
 	in("GET", "/operator", runner, s.soon("Operator"))
 	in("POST", "/account/switch", person, s.postSwitch)
+	in("POST", "/invitation/:token/accept", person, s.postAccept)
 	in("POST", "/sign-out", person, s.postSignOut)
 }

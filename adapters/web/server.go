@@ -106,10 +106,10 @@ func New(o Options, p Parts) (*Server, error) {
 		return nil, fmt.Errorf("load assets: %w", err)
 	}
 	s.defaults()
-	if s.tickets, err = newTickets(s.options.Secret); err != nil {
+	if s.tickets, err = newTickets(s.options.Secret, s.clock); err != nil {
 		return nil, err
 	}
-	s.foreign = newForeign(o.Foreign, s.address("/sign-in/foreign/callback"))
+	s.foreign = newForeign(o.Foreign, s.address(foreignCallback))
 	s.echo.HTTPErrorHandler = func(err error, c echo.Context) { s.fail(c, err) }
 	s.echo.IPExtractor = o.ClientIP
 	s.routes(s.echo)

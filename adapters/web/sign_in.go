@@ -17,7 +17,7 @@ import (
 func (s *Server) signInPage(f Form) templ.Component {
 	p := signIn{Form: f, SignUp: s.options.SignUp == Open}
 	if s.foreign != nil {
-		p.Foreign = s.foreign.label()
+		p.Foreign = s.foreign.Name
 	}
 	return signInForm(p)
 }
@@ -50,12 +50,18 @@ func (s *Server) postSignIn(c echo.Context) error {
 	return s.welcome(c, f, entry)
 }
 
-// ticketField holds what was right in the first step.
+// ticketField holds, sealed, what was typed in the first step.
 const ticketField = "ticket"
+
+// firstStep is what was right in it.
+type firstStep struct {
+	Email    string `json:"email"`
+	Password string `json:"password"` //nolint:gosec // it is sealed
+}
 
 // askCode is the second step: the password was right.
 func (s *Server) askCode(c echo.Context, f Form) error {
-	sealed, err := s.tickets.issue(ticket{Email: f.Get("email"), Password: f.Raw("password"), Until: s.clock().Add(ticketLife)})
+	sealed, err := s.tickets.issue(ticketField, firstStep{f.Get("email"), f.Raw("password")})
 	if err != nil {
 		return err
 	}
@@ -64,12 +70,12 @@ func (s *Server) askCode(c echo.Context, f Form) error {
 
 // postCode is the end of the second step.
 func (s *Server) postCode(c echo.Context, f Form) error {
-	t, err := s.tickets.redeem(f.Raw(ticketField), s.clock())
-	if err != nil {
+	var first firstStep
+	if err := s.tickets.redeem(ticketField, f.Raw(ticketField), &first); err != nil {
 		return s.again(c, err, "Sign in", s.signInPage(f.refused(err)))
 	}
 	a := s.attempt(c, f)
-	a.Email, a.Password = t.Email, t.Password
+	a.Email, a.Password = first.Email, first.Password
 	entry, err := s.People.SignIn(c.Request().Context(), a)
 	if errors.Is(err, identity.ErrSecondFactor) || domain.CodeOf(err) == domain.Unauthorized {
 		err = domain.Errorf(domain.Unauthorized, "code", "That code doesn't fit, or was used already. Wait for the next one.")

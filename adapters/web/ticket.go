@@ -7,26 +7,30 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/linklog/linklog/domain"
 )
 
-// tickets seal what a browser has to bring back and must not read or change: the password between
-// the two steps of signing in. Any process of the installation opens them.
-type tickets struct{ seal cipher.AEAD }
-
-// ticket is one's content.
-type ticket struct {
-	Email    string    `json:"email"`
-	Password string    `json:"password"`
-	Until    time.Time `json:"until"`
+// tickets seal what a browser has to bring back and must not read or change, as the password
+// between the two steps of signing in. Any process of the installation opens them, for a while.
+type tickets struct {
+	seal  cipher.AEAD
+	clock func() time.Time
 }
 
-const ticketLife = 5 * time.Minute
+const ticketLife = 10 * time.Minute
 
-func newTickets(secret []byte) (*tickets, error) {
+type envelope struct {
+	Until   time.Time       `json:"until"`
+	Content json.RawMessage `json:"content"`
+}
+
+var errTicket = errors.New("the ticket is not ours, or too old")
+
+func newTickets(secret []byte, clock func() time.Time) (*tickets, error) {
 	key := sha256.Sum256(append([]byte("linklog dashboard tickets\x00"), secret...))
 	block, err := aes.NewCipher(key[:])
 	if err != nil {
@@ -36,31 +40,47 @@ func newTickets(secret []byte) (*tickets, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a cipher: %w", err)
 	}
-	return &tickets{seal}, nil
+	return &tickets{seal, clock}, nil
 }
 
-func (t *tickets) issue(content ticket) (string, error) {
-	plain, err := json.Marshal(content)
+// issue seals content for a purpose.
+func (t *tickets) issue(purpose string, content any) (string, error) {
+	inner, err := json.Marshal(content)
 	if err != nil {
 		return "", fmt.Errorf("write a ticket: %w", err)
 	}
-	return base64.RawURLEncoding.EncodeToString(t.seal.Seal(nil, nil, plain, nil)), nil //nolint:gosec // the cipher draws the nonce itself
+	plain, err := json.Marshal(envelope{t.clock().Add(ticketLife), inner})
+	if err != nil {
+		return "", fmt.Errorf("write a ticket: %w", err)
+	}
+	return base64.RawURLEncoding.EncodeToString(t.seal.Seal(nil, nil, plain, []byte(purpose))), nil //nolint:gosec // the cipher draws the nonce itself
 }
 
-// redeem opens a ticket, unless it is too old or not ours.
-func (t *tickets) redeem(text string, now time.Time) (ticket, error) {
-	var content ticket
+// redeem opens a ticket of a purpose; one that is too old or not ours is a domain.Unauthorized error.
+func (t *tickets) redeem(purpose, text string, content any) error {
+	if err := t.open(purpose, text, content); err != nil {
+		return domain.Errorf(domain.Unauthorized, "", "That took too long. Begin again.")
+	}
+	return nil
+}
+
+func (t *tickets) open(purpose, text string, content any) error {
 	sealed, err := base64.RawURLEncoding.DecodeString(text)
-	if err == nil {
-		var plain []byte
-		if plain, err = t.seal.Open(nil, nil, sealed, nil); err == nil {
-			err = json.Unmarshal(plain, &content)
-		}
+	if err != nil {
+		return err
 	}
-	if err != nil || now.After(content.Until) {
-		return ticket{}, domain.Errorf(domain.Unauthorized, "", "That took too long. Begin again.")
+	plain, err := t.seal.Open(nil, nil, sealed, []byte(purpose))
+	if err != nil {
+		return err
 	}
-	return content, nil
+	var e envelope
+	if err := json.Unmarshal(plain, &e); err != nil {
+		return err
+	}
+	if t.clock().After(e.Until) {
+		return errTicket
+	}
+	return json.Unmarshal(e.Content, content)
 }
 
 // drawnSecret is for a dashboard that is the only one and forgets with its process.
