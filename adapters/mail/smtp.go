@@ -2,7 +2,6 @@ package mail
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -100,7 +99,11 @@ func (s *SMTP) Send(ctx context.Context, to, subject, text string) error {
 	m.SetBodyString(gomail.TypeTextPlain, text)
 	var line line
 	defer line.close()
-	client, err := gomail.NewClient(s.host, append(slices.Clone(s.options), gomail.WithDialContextFunc(line.dial(s.host, s.settings.TLS)))...)
+	options := slices.Clone(s.options)
+	if s.settings.TLS != Implicit { // then only the client's own dialer knows that it is private
+		options = append(options, gomail.WithDialContextFunc(line.dial))
+	}
+	client, err := gomail.NewClient(s.host, options...)
 	if err != nil {
 		return fmt.Errorf("make mail client: %w", err)
 	}
@@ -115,16 +118,9 @@ func (s *SMTP) Send(ctx context.Context, to, subject, text string) error {
 // line is the connection of one mail. The client leaves it open if it doesn't like the server.
 type line struct{ conn net.Conn }
 
-func (l *line) dial(host string, how TLS) gomail.DialContextFunc {
-	return func(ctx context.Context, network, address string) (conn net.Conn, err error) {
-		if how == Implicit {
-			conn, err = (&tls.Dialer{Config: &tls.Config{ServerName: host, MinVersion: tls.VersionTLS12}}).DialContext(ctx, network, address)
-		} else {
-			conn, err = (&net.Dialer{}).DialContext(ctx, network, address)
-		}
-		l.conn = conn
-		return conn, err
-	}
+func (l *line) dial(ctx context.Context, network, address string) (conn net.Conn, err error) {
+	l.conn, err = (&net.Dialer{}).DialContext(ctx, network, address)
+	return l.conn, err
 }
 
 func (l *line) close() {
