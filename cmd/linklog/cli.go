@@ -18,6 +18,8 @@ type cli struct {
 	LogJSON  bool            `help:"Log as JSON lines instead of text."`
 
 	Dev         devCmd         `cmd:"" help:"Run everything in one process, with its own Kafka and Postgres. The place to start."`
+	Env         envCmd         `cmd:"" help:"Print what a shell needs to find the linklog dev that is running."`
+	Guide       guideCmd       `cmd:"" help:"Show a five-minute guide: links, analytics or clicks."`
 	Serve       serveCmd       `cmd:"" help:"Run one role (or all) against your Kafka and Postgres."`
 	Account     accountCmd     `cmd:"" help:"Create, list and erase accounts."`
 	Keys        keysCmd        `cmd:"" help:"Create, rotate and revoke API keys."`

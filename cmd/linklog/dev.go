@@ -68,7 +68,14 @@ func (c *devCmd) Run(ctx context.Context, t *terminal, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	return s.serve(ctx, ready, func() error { return c.greet(t.out, line) })
+	forget := func() {}
+	defer func() { forget() }()
+	return s.serve(ctx, ready, func() (err error) {
+		if forget, err = keepRunning(c.Data, line); err != nil {
+			return err
+		}
+		return c.greet(t.out, line)
+	})
 }
 
 // greet tells a program or a person where everything is.
