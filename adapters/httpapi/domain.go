@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -88,28 +87,11 @@ func (f fields) cases(otherwise domain.CasePolicy) (domain.CasePolicy, error) {
 // claimable is the caller's domain of that name, not registered yet if its version is 0, or says
 // why it can't be theirs.
 func (s *Server) claimable(c echo.Context, host domain.Host) (domain.Domain, error) {
-	if !strings.Contains(string(host), ".") || strings.HasPrefix(string(host), "[") {
-		return domain.Domain{}, domain.Errorf(domain.Validation, "host", "host must be the name of a domain, as in go.example.com")
-	}
 	all, err := s.links.Domains(c.Request().Context())
 	if err != nil {
 		return domain.Domain{}, err
 	}
-	free := domain.Domain{Host: host}
-	for _, d := range all {
-		switch {
-		case d.Host == host && d.Account == caller(c).Account:
-			return d, nil
-		case d.Host == host && (d.Verified || d.Account == domain.SystemAccount):
-			return free, domain.Errorf(domain.Forbidden, "host", "domain %s belongs to another account", host)
-		case d.Host == host:
-		case d.Holds(host):
-			return free, domain.Errorf(domain.Validation, "host", "host: %s is part of the short domain %s", host, d.Host)
-		case (domain.Domain{Host: host}).Holds(d.Host):
-			return free, domain.Errorf(domain.Validation, "host", "host: the short domain %s is part of %s", d.Host, host)
-		}
-	}
-	return free, nil
+	return domain.Claimable(all, caller(c).Account, host)
 }
 
 // getDomain is GET /v1/domains/:host.
@@ -296,7 +278,7 @@ func (s *Server) showDomain(c echo.Context, code int, d domain.Domain) error {
 func (s *Server) shownDomain(c echo.Context, d domain.Domain) domainAnswer {
 	a := domainAnswer{
 		Host: d.Host, Case: d.Cases.String(), Verified: d.Verified, Version: d.Version,
-		Proof: proofAnswer{"TXT", proofName(d.Host), s.proof(caller(c).Account, d.Host)},
+		Proof: s.shownProof(c, d.Host),
 	}
 	if d.Version != 0 {
 		settings := shownSettings(d.Settings)
