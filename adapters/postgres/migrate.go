@@ -47,16 +47,21 @@ func Migrate(ctx context.Context, pool *pgxpool.Pool) error {
 }
 
 func migrateUp(ctx context.Context, conn *pgx.Conn) error {
-	m, err := migrate.NewMigrator(ctx, conn, "identity.schema_version")
+	m, err := migrator(ctx, conn)
 	if err != nil {
-		return err
-	}
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	if err := m.LoadMigrations(files); err != nil {
 		return err
 	}
 	return m.Migrate(ctx)
+}
+
+func migrator(ctx context.Context, conn *pgx.Conn) (*migrate.Migrator, error) {
+	m, err := migrate.NewMigrator(ctx, conn, "identity.schema_version")
+	if err != nil {
+		return nil, err
+	}
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	return m, m.LoadMigrations(files)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/linklog/linklog/adapters/embedded/embeddedtest"
 	"github.com/linklog/linklog/adapters/postgres"
 	"github.com/linklog/linklog/domain"
+	"github.com/linklog/linklog/domain/identity"
 )
 
 func TestManyProcessesMigrateAtOnce(t *testing.T) {
@@ -96,5 +97,40 @@ func TestSecretIsDrawnOnce(t *testing.T) {
 	other, err := postgres.Secret(t.Context(), pool, "addresses")
 	if err != nil || bytes.Equal(other, secrets[0]) {
 		t.Errorf("another name gave %x, %v", other, err)
+	}
+}
+
+// An installation from before there were people: each account's address becomes its owner, who sets
+// a password by having forgotten it.
+func TestAddressesBecomeOwners(t *testing.T) {
+	pool := open(t, embeddedtest.Database(t))
+	if err := postgres.MigrateTo(t.Context(), pool, 1); err != nil {
+		t.Fatal(err)
+	}
+	exec(t, pool, "INSERT INTO identity.account (id, email, plan) VALUES ('acc_ann', 'ann@example.com', 'pro'), ('acc_gone', NULL, 'free')")
+	exec(t, pool, "INSERT INTO identity.api_key (id, account, name, prefix, hash) VALUES ('key_a', 'acc_ann', 'ci', 'pl_live_abcd', sha256('x'))")
+	if err := postgres.Migrate(t.Context(), pool); err != nil {
+		t.Fatal(err)
+	}
+	people := newPeople(pool)
+	token, err := people.Forgotten(t.Context(), "ann@example.com")
+	if err != nil || token == "" {
+		t.Fatalf("%q, %v", token, err)
+	}
+	ann, err := people.Reset(t.Context(), token, password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if hers, err := people.Memberships(t.Context(), ann); err != nil || len(hers) != 1 || hers[0].Account != "acc_ann" || hers[0].Role != identity.Owner || hers[0].Plan != domain.Pro {
+		t.Errorf("in %+v, %v", hers, err)
+	}
+	if keys, err := postgres.NewKeys(pool).List(t.Context(), "acc_ann"); err != nil || len(keys) != 1 || keys[0].Scopes != domain.AllScopes || !keys[0].Revoked.IsZero() {
+		t.Errorf("keys %+v, %v", keys, err)
+	}
+	if err := postgres.MigrateTo(t.Context(), pool, 1); err != nil {
+		t.Fatal(err)
+	}
+	if email := one[string](t, pool, "SELECT email FROM identity.account WHERE id = 'acc_ann'"); email != "ann@example.com" {
+		t.Errorf("back again it is %q", email)
 	}
 }
