@@ -34,6 +34,12 @@ func (p passwords) hash(ctx context.Context, password string, salt [bcryptSaltSi
 	return bcryptHash(password, salt)
 }
 
+// HashPassword is the hash by which redirects know a link's password of up to [MaxPassword] bytes,
+// for others that make commands. The same salt gives the same hash.
+func (s *Server) HashPassword(ctx context.Context, password string, salt [16]byte) (string, error) {
+	return s.passwords.hash(ctx, password, salt)
+}
+
 // hashPasswords puts hashes in the place of the passwords that wishes ask for. The salt comes of
 // the request's idempotency key, so that its retry asks for the same.
 func (s *Server) hashPasswords(c echo.Context, wishes ...*wish) error {

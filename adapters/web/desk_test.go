@@ -3,6 +3,7 @@ package web
 import (
 	"compress/gzip"
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -67,6 +68,9 @@ func newDoor(t *testing.T, change ...func(*Options)) *desk {
 	d.server, err = New(o, Parts{
 		Commands: d.World, Links: d.World, Clicks: d.World, People: d.house, Members: d.house, Keys: d.house, Mailer: d, Proofs: d,
 		Mails: func() []Mail { return d.mails },
+		HashPassword: func(_ context.Context, password string, salt [16]byte) (string, error) {
+			return fmt.Sprintf("hash-of-%s-%x", password, salt[:2]), nil
+		},
 		Erase: func(_ context.Context, account domain.AccountID) error {
 			d.erased = append(d.erased, account)
 			return nil

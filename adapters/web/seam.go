@@ -118,6 +118,8 @@ type Links interface {
 type Past interface {
 	History(ctx context.Context, n domain.LinkNumber, before uint64, limit int) ([]links.Change, error)
 	AtVersion(ctx context.Context, n domain.LinkNumber, version uint64) (domain.Link, error)
+	// Claim is who has a slug, or had it last; its zero value if nobody ever had it.
+	Claim(ctx context.Context, host domain.Host, slug string) (domain.Claim, error)
 }
 
 // Belongings reads what accounts have beside links.

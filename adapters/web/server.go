@@ -62,6 +62,10 @@ type Parts struct {
 	Mails    func() []Mail // what was sent, newest first, for /dev/mail; nil: not known
 	Proofs   Proofs        // of domains
 
+	// HashPassword is the hash by which redirects know the password of a link; the same salt gives
+	// the same hash. nil: links get no passwords.
+	HashPassword func(ctx context.Context, password string, salt [16]byte) (string, error)
+
 	// Erase ends an account for good: its links, its domains, its people, its key.
 	Erase func(ctx context.Context, account domain.AccountID) error
 }
