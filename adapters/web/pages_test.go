@@ -42,7 +42,17 @@ var pages = []visited{
 		_ = d.Send(d.t.Context(), "ann@example.com", "A new password for Linklog", "Open this:\n\nhttps://app.example.com/reset/x\n\nIt works once.\n")
 		return ""
 	}},
+	{path: "/analytics"},
+	{path: "/analytics", setup: oneLink},
+	{path: "/analytics?filter=country:US&range=dates", setup: oneLink},
+	{path: "/analytics?filter=colour:red"},
+	{path: "/analytics/country", setup: oneLink},
 	{path: "/nowhere"},
+}
+
+func oneLink(d *desk) string {
+	d.link("spring", "sale")
+	return ""
 }
 
 func invitation(d *desk) string {

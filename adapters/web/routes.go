@@ -48,7 +48,8 @@ func (s *Server) routes(e *echo.Echo) {
 	in := func(method, path string, may access, h echo.HandlerFunc) { e.Add(method, path, h, s.signedIn(may)) }
 	in("GET", "/", person, s.getHome)
 	in("GET", "/links", read, s.soon("Links"))
-	in("GET", "/analytics", analytics, s.soon("Analytics"))
+	in("GET", "/analytics", analytics, s.getAnalytics)
+	in("GET", "/analytics/:dimension", analytics, s.getBreakdown)
 	in("GET", "/live", analytics, s.soon("Live"))
 	in("GET", "/operator", runner, s.soon("Operator"))
 	in("POST", "/account/switch", person, s.postSwitch)
