@@ -23,7 +23,7 @@ type Account struct {
 	Email   string // of its first owner; empty: nobody's, or erased
 	Plan    domain.Plan
 	Created time.Time
-	Erased  time.Time // zero: not erased
+	Erased  time.Time // or closed, which is its beginning; zero: not
 }
 
 // Accounts keeps the installation's accounts.

@@ -9,10 +9,34 @@ import (
 	"github.com/linklog/linklog/domain"
 )
 
-// Erase destroys the account's sealing key, and with it everything the log holds of the account,
-// for good. Its API keys end, whatever else belongs to it is deleted, and so are those of its
-// members who are in no other account. Doing so again changes nothing.
+// Close ends everybody's access to an account, for good: its API keys end, whatever else belongs to
+// it here is deleted, and so are those of its members who are in no other account. What is left is
+// its sealing key, which [Accounts.Erase] destroys: until then its content can be dealt with.
+func (a *Accounts) Close(ctx context.Context, id domain.AccountID) error {
+	return a.end(ctx, "close account", id, func(pgx.Tx) error { return nil })
+}
+
+// Erase closes the account and destroys its sealing key, and with it everything the log holds of
+// the account, for good. Doing so again changes nothing.
 func (a *Accounts) Erase(ctx context.Context, id domain.AccountID) error {
+	return a.end(ctx, "erase account", id, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `DELETE FROM identity.account_key WHERE account = $1`, id)
+		return err
+	})
+}
+
+// Closed are the accounts that were closed and are not erased yet: somebody was interrupted.
+func (a *Accounts) Closed(ctx context.Context) ([]domain.AccountID, error) {
+	rows, _ := a.pool.Query(ctx, `
+		SELECT a.id FROM identity.account a JOIN identity.account_key k ON k.account = a.id WHERE a.erased IS NOT NULL ORDER BY a.erased, a.id`)
+	all, err := pgx.CollectRows(rows, pgx.RowTo[domain.AccountID])
+	if err != nil {
+		return nil, fmt.Errorf("list closed accounts: %w", err)
+	}
+	return all, nil
+}
+
+func (a *Accounts) end(ctx context.Context, what string, id domain.AccountID, last func(pgx.Tx) error) error {
 	if id == domain.SystemAccount || id == domain.AnonymousAccount {
 		return domain.Errorf(domain.Forbidden, "account", "account %s is the installation's own and can't be erased", id)
 	}
@@ -30,11 +54,10 @@ func (a *Accounts) Erase(ctx context.Context, id domain.AccountID) error {
 		if err := eraseBelongings(ctx, tx, id); err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, `DELETE FROM identity.account_key WHERE account = $1`, id)
-		return err
+		return last(tx)
 	})
 	if err != nil {
-		return fmt.Errorf("erase account: %w", err)
+		return fmt.Errorf("%s: %w", what, err)
 	}
 	return nil
 }

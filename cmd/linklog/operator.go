@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/linklog/linklog/adapters/kafka"
+	"github.com/linklog/linklog/commands"
 	"github.com/linklog/linklog/domain"
 	"github.com/linklog/linklog/projections/links"
 )
@@ -33,6 +34,16 @@ func asOperator(ctx context.Context, name string, log *slog.Logger, k kafkaSetti
 
 // operate has a command of the operator's done, of which c has the domain, the version and the body.
 func (p *parts) operate(ctx context.Context, model *links.Reader, c domain.Command) error {
+	return p.withBus(model, func(bus *commands.Bus) error {
+		c.ID, c.Account, c.By, c.Via = operatorID(), domain.SystemAccount, "key_operator", "cli"
+		c.Deadline = time.Now().Add(commandTime)
+		_, err := bus.Do(ctx, c)
+		return err
+	})
+}
+
+// withBus runs f with a way to have commands done.
+func (p *parts) withBus(model *links.Reader, f func(*commands.Bus) error) error {
 	outbox, err := kafka.NewOutbox(p.kafka, p.codec)
 	if err != nil {
 		return err
@@ -41,9 +52,10 @@ func (p *parts) operate(ctx context.Context, model *links.Reader, c domain.Comma
 	bus := p.newBus(outbox, model)
 	bus.Start()
 	defer bus.Stop()
-	now := time.Now()
-	c.ID, c.Account, c.By, c.Via = domain.CommandID(fmt.Sprintf("operator %d", now.UnixNano())), domain.SystemAccount, "key_operator", "cli"
-	c.Deadline = now.Add(commandTime)
-	_, err = bus.Do(ctx, c)
-	return err
+	return f(bus)
+}
+
+// operatorID names a command that nobody repeats.
+func operatorID() domain.CommandID {
+	return domain.CommandID(fmt.Sprintf("operator %d", time.Now().UnixNano()))
 }
