@@ -47,6 +47,7 @@ var pages = []visited{
 	{path: "/analytics?filter=country:US&range=dates", setup: oneLink},
 	{path: "/analytics?filter=colour:red"},
 	{path: "/analytics/country", setup: oneLink},
+	{path: "/live"},
 	{path: "/nowhere"},
 }
 

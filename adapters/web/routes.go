@@ -50,7 +50,7 @@ func (s *Server) routes(e *echo.Echo) {
 	in("GET", "/links", read, s.soon("Links"))
 	in("GET", "/analytics", analytics, s.getAnalytics)
 	in("GET", "/analytics/:dimension", analytics, s.getBreakdown)
-	in("GET", "/live", analytics, s.soon("Live"))
+	in("GET", "/live", analytics, s.getLive)
 	in("GET", "/operator", runner, s.soon("Operator"))
 	in("POST", "/account/switch", person, s.postSwitch)
 	in("POST", "/invitation/:token/accept", person, s.postAccept)
