@@ -1,6 +1,7 @@
 package imports
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -18,6 +19,12 @@ var (
 		"redirect_status", "forward_query", "forward_path", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content",
 		"rules", "scripts", "preview_title", "preview_description", "preview_image", "indexed",
 	}
+	// TableClicks are the columns of an exported table of clicks.
+	TableClicks = []string{
+		"id", "time", "link_id", "link_version", "account", "host", "slug", "method", "trigger", "rule", "country", "region", "city",
+		"referrer_host", "referrer_path", "user_agent", "language", "utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content",
+		"visitor", "imported",
+	}
 	told     = []string{"id", "short_url", "long_url", "slug", "domain", "clicks", "created_at", "status", "updated_at", "version", "password"}
 	booleans = []string{"enabled", "archived", "forward_query", "forward_path", "indexed"}
 	numbers  = []string{"click_limit", "redirect_status"}
@@ -31,7 +38,12 @@ func ours() format {
 		columns[name] = []string{plain(name)}
 	}
 	links := table{layout: layout{columns, []string{"id", "long_url", "slug"}}, link: ourRow}
-	return format{tables: tables{links}, link: ourLink, click: ourClick}
+	columns = map[string][]string{}
+	for _, name := range TableClicks {
+		columns[name] = []string{plain(name)}
+	}
+	clicks := table{layout: layout{columns, []string{"link_id", "time"}}, click: ourClickRow}
+	return format{tables: tables{links, clicks}, link: ourLink, click: ourClick}
 }
 
 // formulas are what programs that open tables take for the beginning of one.
@@ -108,6 +120,22 @@ type ourExported struct {
 	ReferrerHost string `json:"referrer_host"`
 	ReferrerPath string `json:"referrer_path"`
 	Click
+}
+
+func ourClickRow(r *row) Click {
+	members := map[string]string{}
+	for _, name := range TableClicks {
+		if cell := uncell(r.get(name)); cell != "" && name != "link_version" {
+			members[name] = cell
+		}
+	}
+	raw, err := json.Marshal(members)
+	c, ok := ourClick(raw, r.zone)
+	if !ok {
+		c.Err = errorText("it is a click of no link")
+	}
+	c.Err = cmp.Or(c.Err, err)
+	return c
 }
 
 func ourClick(raw json.RawMessage, _ *time.Location) (Click, bool) {

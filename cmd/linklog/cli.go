@@ -38,6 +38,8 @@ type cli struct {
 	Links         linksCmd         `cmd:"" help:"Create, list, change and delete links through an API."`
 	Analytics     analyticsCmd     `cmd:"" help:"Show who clicked, through an API."`
 	QR            qrCmd            `cmd:"" name:"qr" help:"Draw the QR code of a link, through an API."`
+	Import        importCmd        `cmd:"" help:"Bring links and their history from another shortener, through an API."`
+	Export        exportCmd        `cmd:"" help:"Write links and clicks to a file, through an API."`
 	Completion    completionCmd    `cmd:"" help:"Print a script with which bash, zsh or fish completes commands."`
 	CompleteWords completeWordsCmd `cmd:"" hidden:""`
 }
