@@ -1,8 +1,8 @@
 // Package fetch exists so that Linklog can ask for addresses that strangers name (a logo for a QR
 // code, a short link to be expanded, a webhook) without becoming their hand inside our network.
 //
-// A [Client] asks in three ways: Get for a small document, Resolve for where an address leads,
-// PostForm for one question with an answer. All of them go through one dialer (address.go), which
+// A [Client] asks in four ways: Get for a small document, Resolve for where an address leads,
+// PostForm for one question with an answer, Post to tell something. All of them go through one dialer (address.go), which
 // looks at the address a connection is really made to, and one loop (follow.go), which takes
 // redirects one by one. What is wrong is told by the errors in errors.go.
 //
@@ -24,7 +24,7 @@
 //     proxy. No cookies, no Referer, and no compression: a small answer can't grow large.
 //   - Limits of size, time and redirects are errors that name the limit; nothing is cut off
 //     silently. Time is of the whole call, from the first look-up to the last byte.
-//   - PostForm follows no redirect: what it sends may be secret, and 307 would hand it on.
+//   - PostForm and Post follow no redirect: what they send may be secret, and 307 would hand it on.
 //   - Resolve asks with HEAD, and once more with GET if that is answered with an error: some
 //     servers know no HEAD, and say so with 405, 404 or 403. Bodies are not read.
 //   - Errors carry addresses that were found inside, for the log. To the outside belongs only what

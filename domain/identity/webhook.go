@@ -116,10 +116,9 @@ type DeliveryAttempt struct {
 
 // Limits of webhooks.
 const (
-	MaxWebhooks    = 20 // of an account
-	MaxWebhookURL  = 2000
-	MaxDescription = 200
-	MaxAnswer      = 1024 // bytes of an answer that are kept
+	MaxWebhooks   = 20 // of an account
+	MaxWebhookURL = 2000
+	MaxAnswer     = 1024 // bytes of an answer that are kept
 )
 
 // How long what a webhook has to do with lasts.
@@ -175,4 +174,17 @@ func RetryDelay(attempt int, chance float64) (pause time.Duration, ok bool) {
 	}
 	d := delays[attempt-1]
 	return d + time.Duration(chance*float64(d)/5), true
+}
+
+// Errand is a delivery that is to be attempted now, by whoever has claimed it.
+type Errand struct {
+	ID        DeliveryID
+	Webhook   WebhookID
+	Message   string
+	Payload   []byte
+	Attempt   int // its number
+	Try       int // the same, counted from when it was last sent on somebody's wish
+	URL       string
+	Secret    []byte
+	OldSecret []byte // signs too, while it is there
 }
