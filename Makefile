@@ -1,4 +1,4 @@
-# The work on Linklog, by name. Needs Go; test-kafka and chaos also need Java and Maven.
+# The work on Linklog, by name. Needs Go; test-kafka and chaos also need Java and Maven, test-sdk Node, Python and Ruby.
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
@@ -33,6 +33,12 @@ test-kafka: PKG = ./adapters/kafka/... ./commands/... ./cmd/...
 test-kafka: ## Run the tests that talk to Kafka on a real Apache Kafka
 	deploy/kafka/run.sh go test -race -count=1 -p 1 -timeout 15m $(ARGS) $(PKG)
 
+.PHONY: test-sdk
+test-sdk: build ## Test the SDKs, each against a Linklog that it starts
+	cd schemas/sdk/typescript && npm install --no-audit --no-fund --silent && npm test
+	cd schemas/sdk/python && PYTHONPATH=src python3 -W error -m unittest discover -s tests
+	cd schemas/sdk/ruby && ruby -w test/all.rb
+
 .PHONY: chaos
 chaos: ## Kill processes and a real Apache Kafka at random under load and compare all accounts (SEEDS=50)
 	CHAOS_SEEDS=$(or $(SEEDS),50) deploy/kafka/run.sh --stopped go test -race -count=1 -timeout 90m -run '^TestChaos$$' -v ./cmd/linklog
@@ -63,11 +69,15 @@ generate: ## Generate code from the schemas and the dashboard's templates
 	$(buf) generate schemas --template schemas/buf.gen.yaml
 	$(tool) templ generate -path adapters/web -include-version=false -log-level warn
 
+.PHONY: sdk
+sdk: ## Generate the SDKs from the native API's document
+	go run ./schemas/sdk/generate
+
 .PHONY: verify
 verify: verify-generated verify-schemas verify-modules ## See that what is generated, promised and required agrees
 
 .PHONY: verify-generated
-verify-generated: generate
+verify-generated: generate sdk
 	@git diff --exit-code -- schemas adapters/web && test -z "$$(git status --porcelain -- schemas adapters/web | tee /dev/stderr)"
 
 .PHONY: verify-schemas

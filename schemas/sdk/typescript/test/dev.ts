@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { webcrypto } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -6,6 +7,8 @@ import { chmod, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+
+globalThis.crypto ??= webcrypto as unknown as Crypto; // Debian 12 has Node 18, which hides it
 
 const binary = process.env.LINKLOG ?? new URL("../../../../../bin/linklog", import.meta.url).pathname;
 
