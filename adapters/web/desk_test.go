@@ -29,7 +29,6 @@ type desk struct {
 	house   *house
 	mails   []Mail
 	erased  []domain.AccountID
-	proven  error // what the DNS says of domains
 	logged  *strings.Builder
 	server  *Server
 	cookies map[string]string
@@ -66,7 +65,8 @@ func newDoor(t *testing.T, change ...func(*Options)) *desk {
 	}
 	var err error
 	d.server, err = New(o, Parts{
-		Commands: d.World, Links: d.World, Clicks: d.World, People: d.house, Members: d.house, Keys: d.house, Mailer: d, Proofs: d,
+		Commands: d.World, Links: d.World, Clicks: d.World, People: d.house, Members: d.house, Keys: d.house, Mailer: d,
+		DomainSecret: []byte("secret"), LookupTXT: func(_ context.Context, name string) ([]string, error) { return d.Records[name], nil },
 		Mails: func() []Mail { return d.mails },
 		HashPassword: func(_ context.Context, password string, salt [16]byte) (string, error) {
 			return fmt.Sprintf("hash-of-%s-%x", password, salt[:2]), nil
@@ -87,14 +87,6 @@ func (d *desk) Send(_ context.Context, to, subject, text string) error {
 	d.mails = append([]Mail{{To: to, Subject: subject, Text: text, At: d.Now}}, d.mails...)
 	return nil
 }
-
-// Proof implements Proofs.
-func (d *desk) Proof(account domain.AccountID, host domain.Host) (name, value string) {
-	return "_linklog." + string(host), "linklog-verification=" + string(account)
-}
-
-// Proven implements Proofs.
-func (d *desk) Proven(context.Context, domain.AccountID, domain.Host) error { return d.proven }
 
 // shown is an answer as a browser has it.
 type shown struct {
@@ -332,4 +324,13 @@ func has(n *html.Node, name string) bool {
 		}
 	}
 	return false
+}
+
+// want checks what a field holds.
+func (f *filled) want(t *testing.T, name, value string) *filled {
+	t.Helper()
+	if got := f.values.Get(name); strings.ReplaceAll(got, "\r\n", "\n") != value {
+		t.Errorf("%s holds %q, want %q", name, got, value)
+	}
+	return f
 }

@@ -131,3 +131,11 @@ func fieldOf(err error) string {
 	}
 	return ""
 }
+
+// message is what an error says to people.
+func message(err error) string {
+	if e, ok := errors.AsType[*domain.Error](err); ok {
+		return e.Message
+	}
+	return err.Error()
+}

@@ -86,3 +86,8 @@ func paragraphs(text string) []string { return strings.Split(strings.TrimSpace(t
 func isAddress(p string) bool {
 	return (strings.HasPrefix(p, "https://") || strings.HasPrefix(p, "http://")) && !strings.ContainsAny(p, " \n")
 }
+
+// plainLine is a name as a line of a mail may hold it.
+func plainLine(name string) string {
+	return strings.Join(strings.FieldsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,7 +31,9 @@ func (p visited) open(d *desk) string {
 }
 
 // pages are all there are.
-var pages = []visited{
+var pages = slices.Concat(doorPages, analyticsPages, settingsPages)
+
+var doorPages = []visited{
 	{path: "/sign-in", guest: true},
 	{path: "/sign-up", guest: true},
 	{path: "/forgotten", guest: true},
@@ -42,13 +45,17 @@ var pages = []visited{
 		_ = d.Send(d.t.Context(), "ann@example.com", "A new password for Linklog", "Open this:\n\nhttps://app.example.com/reset/x\n\nIt works once.\n")
 		return ""
 	}},
+	{path: "/nowhere"},
+}
+
+// analyticsPages are those about clicks.
+var analyticsPages = []visited{
 	{path: "/analytics"},
 	{path: "/analytics", setup: oneLink},
 	{path: "/analytics?filter=country:US&range=dates", setup: oneLink},
 	{path: "/analytics?filter=colour:red"},
 	{path: "/analytics/country", setup: oneLink},
 	{path: "/live"},
-	{path: "/nowhere"},
 }
 
 func oneLink(d *desk) string {

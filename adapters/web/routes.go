@@ -55,4 +55,41 @@ func (s *Server) routes(e *echo.Echo) {
 	in("POST", "/account/switch", person, s.postSwitch)
 	in("POST", "/invitation/:token/accept", person, s.postAccept)
 	in("POST", "/sign-out", person, s.postSignOut)
+	s.settingsRoutes(in)
+}
+
+// settingsRoutes are what is below /settings.
+func (s *Server) settingsRoutes(in func(method, path string, may access, h echo.HandlerFunc)) {
+	in("GET", "/settings", person, s.getSettings)
+	in("GET", "/settings/profile", person, s.getProfile)
+	in("POST", "/settings/profile/name", person, s.postName)
+	in("POST", "/settings/profile/verify", person, s.postAskToVerify)
+	in("POST", "/settings/profile/password", person, s.postPassword)
+	in("POST", "/settings/profile/sessions", person, s.postEndSession)
+	in("POST", "/settings/profile/second", person, s.postBeginSecond)
+	in("POST", "/settings/profile/second/confirm", person, s.postConfirmSecond)
+	in("POST", "/settings/profile/second/end", person, s.postEndSecond)
+
+	in("GET", "/settings/account", read, s.getAccount)
+	in("POST", "/settings/account/name", manager, s.postAccountName)
+	in("POST", "/settings/account/delete", manager, s.postDeleteAccount)
+
+	in("GET", "/settings/members", read, s.getMembers)
+	in("POST", "/settings/members/invite", manager, s.postInvite)
+	in("POST", "/settings/members/withdraw", manager, s.postWithdraw)
+	in("POST", "/settings/members/role", manager, s.postRole)
+	in("POST", "/settings/members/remove", manager, s.postRemove)
+	in("POST", "/settings/members/leave", read, s.postLeave)
+
+	in("GET", "/settings/keys", manager, s.getKeys)
+	in("POST", "/settings/keys", manager, s.postKey)
+	in("POST", "/settings/keys/rotate", manager, s.postRotate)
+	in("POST", "/settings/keys/revoke", manager, s.postRevoke)
+
+	in("GET", "/settings/domains", read, s.getDomains)
+	in("POST", "/settings/domains", domains, s.postDomain)
+	in("GET", "/settings/domains/:host", read, s.getDomain)
+	in("POST", "/settings/domains/:host/verify", domains, s.postVerifyDomain)
+	in("POST", "/settings/domains/:host", domains, s.postDomainSettings)
+	in("POST", "/settings/domains/:host/release", domains, s.postReleaseDomain)
 }

@@ -137,11 +137,3 @@ type Clicks interface {
 	Analyse(ctx context.Context, q clicks.Question) (clicks.Analytics, error)
 	Recent(ctx context.Context, link domain.LinkNumber, before uint64, limit int) ([]clicks.Single, error)
 }
-
-// Proofs tells whose domains are.
-type Proofs interface {
-	// Proof is the TXT record that proves that a domain is the account's.
-	Proof(account domain.AccountID, host domain.Host) (name, value string)
-	// Proven looks whether it is there: nil if it is.
-	Proven(ctx context.Context, account domain.AccountID, host domain.Host) error
-}

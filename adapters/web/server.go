@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -60,13 +61,16 @@ type Parts struct {
 	Keys     Keys
 	Mailer   Mailer        // nil: no mail can be sent, so links for people are not made
 	Mails    func() []Mail // what was sent, newest first, for /dev/mail; nil: not known
-	Proofs   Proofs        // of domains
 
 	// HashPassword is the hash by which redirects know the password of a link; the same salt gives
 	// the same hash. nil: links get no passwords.
 	HashPassword func(ctx context.Context, password string, salt [16]byte) (string, error)
 
-	// Erase ends an account for good: its links, its domains, its people, its key.
+	DomainSecret []byte                                                   // makes the records that prove whose domains are
+	LookupTXT    func(ctx context.Context, name string) ([]string, error) // asks the DNS; nil: the machine's resolver
+
+	// Erase ends an account for good: its links, its domains, its people, its key. It can be
+	// called again if it could not finish.
 	Erase func(ctx context.Context, account domain.AccountID) error
 }
 
@@ -132,6 +136,9 @@ func (s *Server) defaults() {
 	}
 	if s.options.Secret == nil {
 		s.options.Secret = drawnSecret()
+	}
+	if s.LookupTXT == nil {
+		s.LookupTXT = net.DefaultResolver.LookupTXT
 	}
 	if s.options.SignUp == "" {
 		s.options.SignUp = Invitation
