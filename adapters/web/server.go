@@ -72,6 +72,8 @@ type Parts struct {
 	// Erase ends an account for good: its links, its domains, its people, its key. It can be
 	// called again if it could not finish.
 	Erase func(ctx context.Context, account domain.AccountID) error
+
+	Operator Operator // nil: this process doesn't operate the installation
 }
 
 // Mail is one that was sent.
