@@ -1,6 +1,7 @@
 package web
 
 import (
+	"maps"
 	"net/url"
 	"slices"
 	"time"
@@ -138,9 +139,7 @@ func (a *asked) with(pairs ...string) templ.SafeURL { return a.at("/analytics", 
 
 func (a *asked) at(path string, pairs ...string) templ.SafeURL {
 	v := url.Values{}
-	for name, values := range a.values {
-		v[name] = values
-	}
+	maps.Copy(v, a.values)
 	for i := 0; i+1 < len(pairs); i += 2 {
 		if pairs[i+1] == "" {
 			v.Del(pairs[i])

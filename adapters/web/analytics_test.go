@@ -19,7 +19,7 @@ import (
 func (d *desk) link(slug string, tags ...string) string {
 	d.t.Helper()
 	d.Now = d.Now.Add(time.Second)
-	reply, err := d.World.Do(d.t.Context(), domain.Command{
+	reply, err := d.Do(d.t.Context(), domain.Command{
 		ID: domain.CommandID("make " + slug), Account: "acc_ann", By: "usr_ann", Via: "test", Domain: httpapitest.Host, Deadline: d.Now.Add(time.Minute),
 		Body: domain.CreateLink{Host: httpapitest.Host, Slug: domain.Slug(slug), Destination: "https://example.com/" + domain.Destination(slug), Traits: domain.Traits{Tags: tags}},
 	})

@@ -43,7 +43,9 @@ func (b *board) Health(context.Context) (Health, error) {
 	}, b.away
 }
 
-func (b *board) DeadLetters(context.Context) ([]DeadLetter, error) { return slices.Clone(b.letters), nil }
+func (b *board) DeadLetters(context.Context) ([]DeadLetter, error) {
+	return slices.Clone(b.letters), nil
+}
 
 func (b *board) DeadLetter(_ context.Context, id string) (DeadLetter, error) {
 	for _, l := range b.letters {

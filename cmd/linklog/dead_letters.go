@@ -152,7 +152,12 @@ func (c *deadLettersListCmd) parked(ctx context.Context) (lines []letterLine, er
 		return nil, err
 	}
 	defer pool.Close()
-	events, err := links.NewReader(pool, nil).Parked(ctx, mostParked)
+	return parkedLines(ctx, links.NewReader(pool, nil))
+}
+
+// parkedLines is the events that wait in the links model.
+func parkedLines(ctx context.Context, model *links.Reader) (lines []letterLine, err error) {
+	events, err := model.Parked(ctx, mostParked)
 	for _, e := range events {
 		lines = append(lines, letterLine{
 			ID: schemas.DeadLetter{Topic: kafka.TopicEvents, Position: e.Position}.ID(), Topic: kafka.TopicEvents,

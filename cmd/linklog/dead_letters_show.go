@@ -44,6 +44,17 @@ func (c *deadLettersShowCmd) Run(ctx context.Context, t *terminal, log *slog.Log
 	if err != nil {
 		return err
 	}
+	s := shownOf(l)
+	if c.JSON {
+		e := json.NewEncoder(t.out)
+		e.SetEscapeHTML(false)
+		return e.Encode(s)
+	}
+	return s.print(t)
+}
+
+// shownOf is a dead letter in full.
+func shownOf(l kafka.Letter) letterShown {
 	s := letterShown{letterLine: lineOf(l), Headers: []headerLine{}, Payload: l.Message.Value}
 	for _, h := range l.Message.Headers {
 		s.Headers = append(s.Headers, headerLine{h.Key, h.Value})
@@ -52,12 +63,7 @@ func (c *deadLettersShowCmd) Run(ctx context.Context, t *terminal, log *slog.Log
 		j := schemas.NewClickJSON(click)
 		s.Click = &j
 	}
-	if c.JSON {
-		e := json.NewEncoder(t.out)
-		e.SetEscapeHTML(false)
-		return e.Encode(s)
-	}
-	return s.print(t)
+	return s
 }
 
 func (s *letterShown) print(t *terminal) error {
