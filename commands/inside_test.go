@@ -40,7 +40,7 @@ func TestWhatTheReadModelHasIsForgotten(t *testing.T) {
 	absorb(6, domain.Event{Link: 2, Version: 1, Body: domain.Unreadable{Slugs: []domain.SlugDigest{{1}}}})
 
 	o.prune(4)
-	if len(o.domains) != 0 || len(o.links) != 2 || len(o.claims) != 1 || len(o.outcomes) != 2 || len(o.parked) != 1 || o.base != 4 {
+	if len(o.domains) != 0 || len(o.links) != 2 || len(o.claims) != 1 || len(o.outcomes) != 2 || len(o.sealed) != 1 || o.base != 4 {
 		t.Errorf("after half: %+v", o)
 	}
 	if o.links[1].value.Version != 2 {
@@ -51,7 +51,7 @@ func TestWhatTheReadModelHasIsForgotten(t *testing.T) {
 		t.Error("the base went back")
 	}
 	o.prune(7)
-	if n := len(o.domains) + len(o.links) + len(o.claims) + len(o.outcomes) + len(o.parked) + o.size(); n != 0 || o.base != 7 {
+	if n := len(o.domains) + len(o.links) + len(o.claims) + len(o.outcomes) + len(o.sealed) + o.size(); n != 0 || o.base != 7 {
 		t.Errorf("%d values are left: %+v", n, o)
 	}
 }

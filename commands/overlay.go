@@ -19,7 +19,7 @@ type overlay struct {
 	usage    layer[domain.UsageKey, uint64]
 	external layer[domain.ExternalKey, domain.LinkNumber]
 	blocks   layer[domain.Block, bool]
-	parked   layer[domain.SlugDigest, domain.LinkNumber]
+	sealed   layer[domain.SlugDigest, domain.Claim]
 	counter  uint64
 	now      time.Time
 	touched  []touch // oldest first
@@ -29,7 +29,7 @@ type overlay struct {
 type touch struct {
 	offset int64
 	keys   domain.Keys
-	parked []domain.SlugDigest
+	sealed []domain.SlugDigest
 }
 
 // layer holds the newest values of one kind of key.
@@ -45,7 +45,7 @@ func newOverlay(base int64) *overlay {
 		base: base, domains: layer[domain.Host, domain.Domain]{}, links: layer[domain.LinkNumber, domain.Link]{},
 		claims: layer[domain.SlugKey, domain.Claim]{}, outcomes: layer[domain.CommandID, domain.Outcome]{},
 		usage: layer[domain.UsageKey, uint64]{}, external: layer[domain.ExternalKey, domain.LinkNumber]{}, blocks: layer[domain.Block, bool]{},
-		parked: layer[domain.SlugDigest, domain.LinkNumber]{},
+		sealed: layer[domain.SlugDigest, domain.Claim]{},
 	}
 }
 
@@ -54,10 +54,7 @@ func (o *overlay) size() int { return len(o.touched) }
 
 // absorb takes over what e touched, with the values it has in after.
 func (o *overlay) absorb(after *domain.State, e Entry) {
-	t := touch{offset: e.Offset, keys: e.Event.Touches()}
-	if b, ok := e.Event.Body.(domain.Unreadable); ok {
-		t.parked = b.Slugs
-	}
+	t := touch{offset: e.Offset, keys: e.Event.Touches(), sealed: e.Event.Sealed()}
 	o.domains.put(after.Domains, t.keys.Hosts, e.Offset)
 	o.links.put(after.Links, t.keys.Links, e.Offset)
 	o.claims.put(after.Claims, t.keys.Slugs, e.Offset)
@@ -65,7 +62,7 @@ func (o *overlay) absorb(after *domain.State, e Entry) {
 	o.usage.put(after.Usage, t.keys.Usage, e.Offset)
 	o.external.put(after.External, t.keys.External, e.Offset)
 	o.blocks.put(after.Blocks, t.keys.Blocks, e.Offset)
-	o.parked.put(after.Parked, t.parked, e.Offset)
+	o.sealed.put(after.Sealed, t.sealed, e.Offset)
 	o.counter = max(o.counter, after.Counter)
 	o.now = later(o.now, after.Now)
 	o.touched = append(o.touched, t)
@@ -83,7 +80,7 @@ func (o *overlay) prune(next int64) {
 		o.usage.drop(t.keys.Usage, t.offset)
 		o.external.drop(t.keys.External, t.offset)
 		o.blocks.drop(t.keys.Blocks, t.offset)
-		o.parked.drop(t.parked, t.offset)
+		o.sealed.drop(t.sealed, t.offset)
 	}
 	clear(o.touched[:n]) // append moves the slice on; what was forgotten must not be held
 	o.touched = o.touched[n:]
@@ -101,9 +98,9 @@ func (o *overlay) lay(view, loaded *domain.State, keys domain.Keys) {
 	lay(view.Usage, keys.Usage, o.usage, loaded.Usage)
 	lay(view.External, keys.External, o.external, loaded.External)
 	lay(view.Blocks, keys.Blocks, o.blocks, loaded.Blocks)
-	maps.Copy(view.Parked, loaded.Parked)
-	for d, s := range o.parked { // hardly ever any
-		view.Parked[d] = s.value
+	maps.Copy(view.Sealed, loaded.Sealed)
+	for d, s := range o.sealed { // hardly ever any
+		view.Sealed[d] = s.value
 	}
 	view.Counter = max(view.Counter, loaded.Counter, o.counter)
 	view.Now = later(later(view.Now, loaded.Now), o.now)

@@ -183,8 +183,8 @@ func only(s *domain.State, keys domain.Keys) *domain.State {
 	r := domain.NewState()
 	r.Counter, r.Now = s.Counter, s.Now
 	for _, k := range keys.Slugs {
-		if l, ok := s.Parked[k.Digest()]; ok {
-			r.Parked[k.Digest()] = l
+		if c, ok := s.Sealed[k.Digest()]; ok {
+			r.Sealed[k.Digest()] = c
 		}
 	}
 	some(r.Domains, s.Domains, keys.Hosts)

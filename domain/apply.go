@@ -67,10 +67,6 @@ func (s *State) claims(e Event) {
 	switch b := e.Body.(type) {
 	case LinkCreated:
 		s.Claims[b.Key] = held
-		if d, known := s.domain(e.Domain); known && !d.Used {
-			d.Used = true
-			s.Domains[e.Domain] = d
-		}
 	case SlugChanged:
 		s.Claims[b.FromKey] = freed
 		s.Claims[b.ToKey] = held
@@ -78,8 +74,16 @@ func (s *State) claims(e Event) {
 		s.Claims[b.Key] = freed
 	case Unreadable:
 		for _, d := range b.Slugs {
-			s.Parked[d] = e.Link
+			s.Sealed[d] = held
 		}
+	case Redacted: // when it was last heard of, it may have been freed
+		for _, d := range b.Slugs {
+			s.Sealed[d] = freed
+		}
+	}
+	if d, known := s.domain(e.Domain); known && !d.Used && e.MakesLink() {
+		d.Used = true
+		s.Domains[e.Domain] = d
 	}
 }
 
@@ -124,6 +128,9 @@ func (s *State) count(e Event, before, after Link) {
 func (l Link) Apply(e Event) Link {
 	if _, gone := e.Body.(Redacted); l.Status == Parked && !gone {
 		return l
+	}
+	if _, gone := e.Body.(Redacted); gone && l.Number == 0 {
+		l.Created = e.At // the first that is heard of a link is its creation
 	}
 	switch b := e.Body.(type) {
 	case LinkCreated:

@@ -103,8 +103,12 @@ type BatchDecided struct{ Items []ItemResult }
 type NothingChanged struct{}
 
 // Redacted stands for a fact whose account's key was destroyed: nobody can read it any more.
-// Folds treat its link as deleted.
-type Redacted struct{ Counter uint64 }
+// Folds treat its link as deleted, and its slugs as freed by the newest of such facts: the links of
+// an account are deleted before its key is.
+type Redacted struct {
+	Slugs   []SlugDigest
+	Counter uint64 // 0 unless a link was made
+}
 
 // Unreadable stands for a fact whose payload can't be decoded though its circumstances can.
 // Folds park its link: the slugs it touched count as taken until an operator has it read again.
@@ -156,10 +160,35 @@ func (e Event) Touches() Keys {
 		k.External = e.external(b.External)
 	case Redacted:
 		k.Usage = e.usage()
+		if e.MakesLink() {
+			k.Hosts = []Host{e.Domain}
+		}
 	case BlockChanged:
 		k.Blocks = []Block{b.Block}
 	}
 	return k
+}
+
+// Sealed lists the slugs that e concerns of which only the digest can be read.
+func (e Event) Sealed() []SlugDigest {
+	switch b := e.Body.(type) {
+	case Unreadable:
+		return b.Slugs
+	case Redacted:
+		return b.Slugs
+	}
+	return nil
+}
+
+// MakesLink reports whether e is the creation of a link, even if that is all that can be told of it.
+func (e Event) MakesLink() bool {
+	switch b := e.Body.(type) {
+	case LinkCreated:
+		return true
+	case Redacted:
+		return b.Counter > 0
+	}
+	return false
 }
 
 func (e Event) usage() []UsageKey { return []UsageKey{{e.Account, e.Domain}} }

@@ -121,7 +121,7 @@ func (h *history) clone() domain.State {
 	s := h.state
 	return domain.State{
 		Domains: maps.Clone(s.Domains), Links: maps.Clone(s.Links), Claims: maps.Clone(s.Claims), Outcomes: maps.Clone(s.Outcomes), Usage: maps.Clone(s.Usage),
-		External: maps.Clone(s.External), Blocks: maps.Clone(s.Blocks), Parked: maps.Clone(s.Parked), Counter: s.Counter, Now: s.Now,
+		External: maps.Clone(s.External), Blocks: maps.Clone(s.Blocks), Sealed: maps.Clone(s.Sealed), Counter: s.Counter, Now: s.Now,
 	}
 }
 

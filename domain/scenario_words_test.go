@@ -143,14 +143,23 @@ func (s *stage) event(l line) domain.Event {
 	case "blocked":
 		e.Account, e.Link, e.Body = domain.SystemAccount, 0, domain.BlockChanged{Block: s.block(l.object), On: true}
 	case "redacted":
-		e.Body = domain.Redacted{}
+		counter, _ := strconv.ParseUint(l.options["counter"], 10, 64)
+		e.Body = domain.Redacted{Slugs: l.sealed(cases), Counter: counter}
 	case "unreadable":
-		host, slug, _ := strings.Cut(l.options["slug"], "/")
-		e.Body = domain.Unreadable{Slugs: []domain.SlugDigest{cases.Key(domain.Host(host), domain.Slug(slug)).Digest()}}
+		e.Body = domain.Unreadable{Slugs: l.sealed(cases)}
 	default:
 		s.Fatalf("what is %q?", l.verb)
 	}
 	return e
+}
+
+// sealed is the digest of the slug that a line names, if it names one.
+func (l line) sealed(cases domain.CasePolicy) []domain.SlugDigest {
+	host, slug, ok := strings.Cut(l.options["slug"], "/")
+	if !ok {
+		return nil
+	}
+	return []domain.SlugDigest{cases.Key(domain.Host(host), domain.Slug(slug)).Digest()}
 }
 
 // name is the letter of a link; a link not met before gets the next one.

@@ -12,9 +12,9 @@ type State struct {
 	Usage    map[UsageKey]uint64
 	External map[ExternalKey]LinkNumber // 0: free
 	Blocks   map[Block]bool
-	Parked   map[SlugDigest]LinkNumber // slugs of unreadable events: taken
-	Counter  uint64                    // links numbered so far in this partition
-	Now      time.Time                 // newest event time seen in this partition
+	Sealed   map[SlugDigest]Claim // slugs of which only the digest can be read
+	Counter  uint64               // links numbered so far in this partition
+	Now      time.Time            // newest event time seen in this partition
 
 	below *State // what this state was forked from: it answers for keys that are not above
 }
@@ -36,14 +36,14 @@ func NewState() *State {
 	return &State{
 		Domains: map[Host]Domain{}, Links: map[LinkNumber]Link{},
 		Claims: map[SlugKey]Claim{}, Outcomes: map[CommandID]Outcome{}, Usage: map[UsageKey]uint64{},
-		External: map[ExternalKey]LinkNumber{}, Blocks: map[Block]bool{}, Parked: map[SlugDigest]LinkNumber{},
+		External: map[ExternalKey]LinkNumber{}, Blocks: map[Block]bool{}, Sealed: map[SlugDigest]Claim{},
 	}
 }
 
 // fork is a state on which events can be tried: s stays as it is.
 func (s *State) fork() *State {
 	f := NewState()
-	f.Parked, f.Counter, f.Now, f.below = s.Parked, s.Counter, s.Now, s
+	f.Sealed, f.Counter, f.Now, f.below = s.Sealed, s.Counter, s.Now, s
 	return f
 }
 
@@ -92,8 +92,8 @@ func (s *State) blocked(b Block) bool {
 
 // Open reports whether account may claim the slug at now.
 func (s *State) Open(key SlugKey, account AccountID, now time.Time) bool {
-	if len(s.Parked) > 0 { // hardly ever: digests cost time
-		if _, parked := s.Parked[key.Digest()]; parked {
+	if len(s.Sealed) > 0 { // hardly ever: digests cost time
+		if c, sealed := s.Sealed[key.Digest()]; sealed && !c.Open(account, now) {
 			return false
 		}
 	}

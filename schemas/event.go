@@ -68,7 +68,7 @@ func (c *Codec) DecodeEvent(ctx context.Context, m Message) (domain.Event, error
 	}
 	plaintext, err := c.open(ctx, e.Account, m)
 	if errors.Is(err, domain.ErrNoKey) {
-		e.Body = domain.Redacted{Counter: counter}
+		e.Body = domain.Redacted{Slugs: slugs, Counter: counter}
 		return e, nil
 	}
 	if err == nil {

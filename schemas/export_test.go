@@ -53,3 +53,6 @@ func ConditionName(k domain.ConditionKind) string { return pb.ConditionKind(k).S
 
 // BlockName is what short_domain.proto calls a kind of block.
 func BlockName(k domain.BlockKind) string { return pb.BlockKind(k).String() }
+
+// SlugsOf lists the slugs whose digests stand beside an event.
+var SlugsOf = slugsOf

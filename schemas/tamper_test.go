@@ -154,12 +154,21 @@ func TestErased(t *testing.T) {
 			}
 		case domain.Event:
 			created, _ := want.Body.(domain.LinkCreated)
-			want.By, want.Via, want.Fingerprint, want.Body = "", "", domain.Fingerprint{}, domain.Redacted{Counter: created.Counter}
+			want.By, want.Via, want.Fingerprint, want.Body = "", "", domain.Fingerprint{}, redacted(want, created.Counter)
 			if got, err := erased.DecodeEvent(ctx, m); err != nil || !reflect.DeepEqual(got, want) {
 				t.Errorf("%s: read %+v, %v", name, got, err)
 			}
 		}
 	}
+}
+
+// redacted is what is left of an event: that it was, and of which slugs.
+func redacted(e domain.Event, counter uint64) domain.Redacted {
+	r := domain.Redacted{Counter: counter}
+	for _, k := range schemas.SlugsOf(e.Body) {
+		r.Slugs = append(r.Slugs, k.Digest())
+	}
+	return r
 }
 
 // TestUnreadableEvent keeps the slugs taken and the numbering right.

@@ -132,12 +132,12 @@ func (c *change) apply(offset int64, e domain.Event) {
 		c.blocks[b.Block] = Blocked{Block: b.Block, Reason: b.Reason, At: e.At, By: e.By}
 	case domain.LinkCreated:
 		c.makers[e.Link] = maker{e.By, e.Via}
-		if _, known := c.state.Domains[e.Domain]; !known {
-			c.used[e.Domain] = true
-		}
 	}
 	if e.Link == 0 {
 		return
+	}
+	if _, known := c.state.Domains[e.Domain]; !known && e.MakesLink() {
+		c.used[e.Domain] = true
 	}
 	after := c.state.Links[e.Link]
 	if before.Status == domain.Parked && after.Status == domain.Parked {

@@ -26,8 +26,10 @@ func remembered(s *domain.State) *domain.State {
 			s.Claims[k] = domain.Claim{}
 		}
 	}
-	for k := range s.Parked {
-		s.Parked[k] = 0 // that a slug is parked matters, not which of several links parked it
+	for k, c := range s.Sealed {
+		if !c.Freed.IsZero() && s.Now.Sub(c.Freed) >= domain.Quarantine {
+			delete(s.Sealed, k)
+		}
 	}
 	return s
 }
@@ -51,8 +53,8 @@ func (b *bundle) compare(w *world, next int64) {
 	}
 	for _, k := range keys.Slugs {
 		want.Claims[k] = w.state.Claims[k]
-		if l, ok := w.state.Parked[k.Digest()]; ok {
-			want.Parked[k.Digest()] = l
+		if c, ok := w.state.Sealed[k.Digest()]; ok {
+			want.Sealed[k.Digest()] = c
 		}
 	}
 	for _, c := range keys.Commands {
@@ -94,9 +96,9 @@ func TestRowsEqualState(t *testing.T) {
 			b.compare(w, next)
 		}
 		s := w.state
-		if len(s.Parked) == 0 || len(w.links) < 50 || len(s.Blocks) == 0 || len(s.External) == 0 || s.Domains[w.host].Version < 2 {
-			t.Errorf("too little happened: %d parked, %d links, %d blocks, %d external ids, domain %+v",
-				len(s.Parked), len(w.links), len(s.Blocks), len(s.External), s.Domains[w.host])
+		if len(s.Sealed) == 0 || len(w.links) < 50 || len(s.Blocks) == 0 || len(s.External) == 0 || s.Domains[w.host].Version < 2 {
+			t.Errorf("too little happened: %d sealed slugs, %d links, %d blocks, %d external ids, domain %+v",
+				len(s.Sealed), len(w.links), len(s.Blocks), len(s.External), s.Domains[w.host])
 		}
 	}
 }

@@ -131,9 +131,9 @@ func (l loading) slugs(keys []domain.SlugKey) {
 			}
 		}, &host, &key, &link, &account, &freed)
 	var digest []byte
-	l.rows(`SELECT digest, link FROM %s.parked_slug WHERE digest = ANY($1)`, []any{digests}, func() {
-		l.state.Parked[domain.SlugDigest(digest)] = number(link)
-	}, &digest, &link)
+	l.rows(`SELECT digest, link, account, freed FROM %s.sealed_slug WHERE digest = ANY($1)`, []any{digests}, func() {
+		l.state.Sealed[domain.SlugDigest(digest)] = domain.Claim{Link: number(link), Account: domain.AccountID(account), Freed: instant(freed)}
+	}, &digest, &link, &account, &freed)
 }
 
 // outcomesSQL doesn't ask for a partition: planned while the table was young, it would go through

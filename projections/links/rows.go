@@ -25,6 +25,7 @@ func (c *change) queue(schema string, writes *pgx.Batch) {
 	c.queueOutcomes(s)
 	c.queueHistory(s)
 	c.queueParked(s)
+	c.queueSealed(s)
 	c.queueUsage(s)
 	c.queuePartition(s)
 }
@@ -106,13 +107,23 @@ func (c *change) queueParked(s statements) {
 	s.add(len(offset), `INSERT INTO %[1]s.parked (event_offset, link, reason, partition)
 		SELECT *, $4::int FROM unnest($1::bigint[], $2::bigint[], $3::text[])`, offset, link, reason, c.partition)
 
+}
+
+// queueSealed keeps the slugs of which only the digest can be read: as claims are kept.
+func (c *change) queueSealed(s statements) {
 	var digest [][]byte
-	link = nil
-	for d, l := range c.state.Parked {
-		digest, link = append(digest, d[:]), append(link, signed(l))
+	var link []int64
+	var account []string
+	var freed []*time.Time
+	for d, claim := range c.state.Sealed {
+		digest, link = append(digest, d[:]), append(link, signed(claim.Link))
+		account, freed = append(account, clean(claim.Account)), append(freed, moment(claim.Freed))
 	}
-	s.add(len(digest), `INSERT INTO %[1]s.parked_slug (digest, link)
-		SELECT * FROM unnest($1::bytea[], $2::bigint[]) ON CONFLICT DO NOTHING`, digest, link)
+	s.add(len(digest), `INSERT INTO %[1]s.sealed_slug (digest, link, account, freed, partition)
+		SELECT *, $5::int FROM unnest($1::bytea[], $2::bigint[], $3::text[], $4::timestamptz[])
+		ON CONFLICT (digest) DO UPDATE SET link = excluded.link, account = excluded.account, freed = excluded.freed`,
+		digest, link, account, freed, c.partition)
+	s.add(1, `DELETE FROM %[1]s.sealed_slug WHERE partition = $1 AND freed <= $2`, c.partition, c.state.Now.Add(-domain.Quarantine))
 }
 
 func (c *change) queueUsage(s statements) {

@@ -124,7 +124,7 @@ var tables = map[string]string{
 	"link": `SELECT concat_ws(' ', 'link @' || number, (ARRAY['active', 'deleted', 'parked'])[status+1], 'v' || version, host || '/' || slug,
 		nullif(destination, ''), 'ends=' || since(expires), 'created=' || since(created), 'updated=' || since(updated), traits,
 		CASE WHEN archived THEN 'archived' END, CASE WHEN disabled THEN 'disabled' END, cardinality(marks) || ' marks') FROM %[1]s.link`,
-	"parked_slug": `SELECT format('parked_slug %%s @%%s', encode(digest, 'hex'), link) FROM %[1]s.parked_slug`,
+	"sealed_slug": `SELECT format('sealed_slug %%s @%%s %%s %%s', encode(digest, 'hex'), link, account, coalesce('freed=' || since(freed), 'held')) FROM %[1]s.sealed_slug`,
 }
 
 // told is what a table holds, in the scenario's words.

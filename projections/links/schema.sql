@@ -135,11 +135,16 @@ CREATE TABLE parked (
 );
 CREATE INDEX parked_by_link ON parked (link);
 
-CREATE TABLE parked_slug (
-	digest bytea  NOT NULL,
-	link   bigint NOT NULL,
-	PRIMARY KEY (digest, link)
+-- Slugs of which only the digest can be read: of unreadable events, taken until they are repaired,
+-- and of accounts that are erased, which rest like those of others.
+CREATE TABLE sealed_slug (
+	digest    bytea PRIMARY KEY,
+	link      bigint NOT NULL,
+	account   text   NOT NULL,
+	freed     timestamptz,      -- null: taken
+	partition int    NOT NULL
 );
+CREATE INDEX sealed_slug_by_age ON sealed_slug (partition, freed) WHERE freed IS NOT NULL;
 
 CREATE TABLE usage (
 	account  text   NOT NULL,

@@ -126,18 +126,22 @@ func (s *script) body(l line, e domain.Event) domain.EventBody {
 	case "nothing":
 		return domain.NothingChanged{}
 	case "redacted":
-		return domain.Redacted{Counter: counter}
+		return domain.Redacted{Slugs: s.sealed(l), Counter: counter}
 	case "unreadable":
-		b := domain.Unreadable{Reason: "broken", Counter: counter}
-		for _, slug := range l.words[1:] {
-			digest := s.key(slug).Digest()
-			b.Slugs = append(b.Slugs, digest)
-			s.digests = append(s.digests, hex.EncodeToString(digest[:]), slug)
-		}
-		return b
+		return domain.Unreadable{Reason: "broken", Slugs: s.sealed(l), Counter: counter}
 	}
 	s.Fatalf("what is %q?", l.verb)
 	return nil
+}
+
+// sealed are the digests of the slugs that a line names.
+func (s *script) sealed(l line) (all []domain.SlugDigest) {
+	for _, slug := range l.words[1:] {
+		digest := s.key(slug).Digest()
+		all = append(all, digest)
+		s.digests = append(s.digests, hex.EncodeToString(digest[:]), slug)
+	}
+	return all
 }
 
 // patch are the traits that a line names. What is empty is taken away.

@@ -55,14 +55,14 @@ func (w *world) spoil(e domain.Event) domain.EventBody {
 	if b, ok := e.Body.(domain.LinkCreated); ok {
 		counter = b.Counter
 	}
-	if w.rand.IntN(3) == 0 {
-		return domain.Redacted{Counter: counter}
-	}
-	body := domain.Unreadable{Reason: "broken", Counter: counter}
+	var slugs []domain.SlugDigest
 	for _, k := range e.Touches().Slugs {
-		body.Slugs = append(body.Slugs, k.Digest())
+		slugs = append(slugs, k.Digest())
 	}
-	return body
+	if w.rand.IntN(3) == 0 {
+		return domain.Redacted{Slugs: slugs, Counter: counter}
+	}
+	return domain.Unreadable{Reason: "broken", Slugs: slugs, Counter: counter}
 }
 
 func (w *world) decide(c domain.Command) []domain.Event {
