@@ -137,14 +137,14 @@ func New(o Options, p Parts) (*Server, error) {
 	}
 	s.imports = p.Imports
 	s.stream = newHub(p.ClickLog, p.ClickJSON, s.log)
-	s.echo.IPExtractor = extractIP(o.TrustedProxies)
+	s.echo.IPExtractor = ClientIP(o.TrustedProxies)
 	s.echo.HTTPErrorHandler = func(err error, c echo.Context) { s.fail(c, err) }
 	s.routes(s.echo)
 	return s, nil
 }
 
-// extractIP believes the peer's address, or what trusted proxies say of it.
-func extractIP(trusted []netip.Prefix) echo.IPExtractor {
+// ClientIP believes the peer's address, or what trusted proxies say of it.
+func ClientIP(trusted []netip.Prefix) func(*http.Request) string {
 	if len(trusted) == 0 {
 		return echo.ExtractIPDirect()
 	}

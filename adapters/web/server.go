@@ -69,8 +69,8 @@ type Parts struct {
 	DomainSecret []byte                                                   // makes the records that prove whose domains are
 	LookupTXT    func(ctx context.Context, name string) ([]string, error) // asks the DNS; nil: the machine's resolver
 
-	// Erase ends an account for good: its links, its domains, its people, its key. It can be
-	// called again if it could not finish.
+	// Erase closes an account for good: when it returns nobody gets in any more. Its links, its
+	// domains, its people and at last its key are deleted in the time after.
 	Erase func(ctx context.Context, account domain.AccountID) error
 
 	Operator Operator // nil: this process doesn't operate the installation

@@ -1,19 +1,11 @@
 package web
 
 import (
-	"context"
-	"errors"
-	"time"
-
 	"github.com/labstack/echo/v4"
 
 	"github.com/linklog/linklog/domain"
 	"github.com/linklog/linklog/domain/identity"
 )
-
-// eraseTime is how long a browser waits for the end of an account. What is not gone by then goes
-// when the form is sent again.
-const eraseTime = 45 * time.Second
 
 // accountView is what the page of an account shows.
 type accountView struct {
@@ -69,7 +61,7 @@ func (s *Server) postDeleteAccount(c echo.Context) error {
 		err = domain.Errorf(domain.Validation, "confirm", "Type the account's name as it is written above.")
 	}
 	if err == nil {
-		err = s.erase(c)
+		err = s.Erase(c.Request().Context(), account(c))
 	}
 	if err != nil {
 		return s.showAccount(c, err, func(v *accountView) { v.Delete = f.refused(err) })
@@ -77,19 +69,7 @@ func (s *Server) postDeleteAccount(c echo.Context) error {
 	if _, err := s.SessionOf(c.Request()); err != nil {
 		s.setCookie(c, sessionCookie, "", 0)
 	}
-	return s.done(c, "/sign-in", "The account is deleted, with everything that was in it.")
-}
-
-// erase goes on when the browser goes away.
-func (s *Server) erase(c echo.Context) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(c.Request().Context()), eraseTime)
-	defer cancel()
-	err := s.Erase(ctx, account(c))
-	if errors.Is(err, context.DeadlineExceeded) {
-		s.log.WarnContext(ctx, "an account is not deleted yet", "account", account(c), "error", err)
-		return domain.Errorf(domain.Unavailable, "", "There is a lot to delete, and not everything is gone yet. Send this again to go on.")
-	}
-	return err
+	return s.done(c, "/sign-in", "The account is closed for good, and what was in it is being deleted.")
 }
 
 // most is a limit in words; 0 is none.

@@ -108,7 +108,7 @@ func (c *accountCreateCmd) create(ctx context.Context, pool *pgxpool.Pool, wante
 
 // passwordURL is the dashboard's page on which a token sets a password.
 func passwordURL(dashboard, token string) string {
-	return strings.TrimRight(dashboard, "/") + "/reset?token=" + url.QueryEscape(token)
+	return strings.TrimRight(dashboard, "/") + "/reset/" + url.PathEscape(token)
 }
 
 // newPeople keeps people with the installation's secret for them.

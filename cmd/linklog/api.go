@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"sync"
 	"time"
 
 	"github.com/linklog/linklog/adapters/httpapi"
@@ -31,14 +32,6 @@ func (p *parts) serveAPI(ctx context.Context, l net.Listener, ready func()) erro
 	bus := p.newBus(outbox, model)
 	bus.Start()
 	defer bus.Stop()
-	secret, err := postgres.Secret(ctx, p.pool, "addresses")
-	if err != nil {
-		return err
-	}
-	domains, err := postgres.Secret(ctx, p.pool, "domains")
-	if err != nil {
-		return err
-	}
 	reader, err := kafka.NewClickReader(p.kafka, p.log)
 	if err != nil {
 		return err
@@ -49,19 +42,16 @@ func (p *parts) serveAPI(ctx context.Context, l net.Listener, ready func()) erro
 		return err
 	}
 	defer func() { _ = imports.shipper.Close() }() // what it has sent is acknowledged, or its sender was told
-	options, err := p.apiOptions()
+	erasures := newErasures(eraser{postgres.NewAccounts(p.pool), bus, model, nil}, p.log)
+	server, err := p.newAPI(ctx, l.Addr().String(), behind{bus, model, reader, imports, erasures})
 	if err != nil {
 		return err
 	}
-	server, err := httpapi.New(options, httpapi.Parts{
-		Commands: bus, Links: model, Clicks: clicks.NewReader(p.pool), Keys: postgres.NewKeys(p.pool), Allowances: postgres.NewLimiter(p.pool, secret),
-		ClickLog: clickLog{reader}, Imports: imports, ClickJSON: clickJSON, Size: schemas.CommandSize,
-		DomainSecret: domains, FetchImage: p.fetchImage, OpenAPI: schemas.OpenAPI(),
-	})
-	if err != nil {
-		return err
-	}
-	p.serveDialects(server, secret)
+	life, end := context.WithCancel(ctx)
+	var background sync.WaitGroup
+	defer background.Wait()
+	defer end()
+	background.Go(func() { erasures.run(life) })
 	server.Start(l)
 	err = p.registerDomain(ctx, bus, model)
 	if err == nil {
@@ -71,6 +61,49 @@ func (p *parts) serveAPI(ctx context.Context, l net.Listener, ready func()) erro
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
 	return errors.Join(err, server.Stop(drain))
+}
+
+// behind is what the API and the dashboard work with.
+type behind struct {
+	bus      *commands.Bus
+	model    *links.Reader
+	clicks   *kafka.ClickReader
+	imports  *clickImports
+	erasures *erasures
+}
+
+// newAPI makes the API with its dialects, and the dashboard beside it.
+func (p *parts) newAPI(ctx context.Context, address string, b behind) (server *httpapi.Server, err error) {
+	addresses, err := postgres.Secret(ctx, p.pool, "addresses")
+	if err != nil {
+		return nil, err
+	}
+	domains, err := postgres.Secret(ctx, p.pool, "domains")
+	if err != nil {
+		return nil, err
+	}
+	options, err := p.apiOptions()
+	if err != nil {
+		return nil, err
+	}
+	pages, err := p.newDashboard(ctx, p.dashboardOptions(address, options), b, domains,
+		func(ctx context.Context, password string, salt [16]byte) (string, error) {
+			return server.HashPassword(ctx, password, salt)
+		})
+	if err != nil {
+		return nil, err
+	}
+	server, err = httpapi.New(options, httpapi.Parts{
+		Commands: b.bus, Links: b.model, Clicks: clicks.NewReader(p.pool), Keys: postgres.NewKeys(p.pool), Allowances: postgres.NewLimiter(p.pool, addresses),
+		ClickLog: clickLog{b.clicks}, Imports: b.imports, ClickJSON: clickJSON, Size: schemas.CommandSize,
+		DomainSecret: domains, FetchImage: p.fetchImage, OpenAPI: schemas.OpenAPI(),
+		Sessions: pages.Caller, Pages: pages,
+	})
+	if err != nil {
+		return nil, err
+	}
+	p.serveDialects(server, addresses)
+	return server, nil
 }
 
 // apiOptions are what the settings say of the API.

@@ -42,6 +42,7 @@ func (c *devCmd) Run(ctx context.Context, t *terminal, log *slog.Logger) error {
 	if c.Spool == "" {
 		c.Spool = filepath.Join(c.Data, "spool")
 	}
+	c.develop()
 	if _, err := c.domain(); err != nil {
 		return err
 	}

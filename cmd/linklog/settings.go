@@ -69,6 +69,7 @@ func (d databaseSettings) open(ctx context.Context, application string) (*pgxpoo
 // siteSettings are what visitors and callers see of this installation.
 type siteSettings struct {
 	redirectSettings
+	dashboardSettings
 	PublicURL      string         `help:"Where short links live, as https://go.example.com: its host is the default short domain. Left out: the address redirects listen on." name:"public-url"`
 	SlugCase       string         `help:"Whether slugs of the default domain differ by case: keep (Sale and sale are two) or ignore. Fixed at the first start." enum:"keep,ignore" default:"keep"`
 	TrustedProxies []netip.Prefix `help:"Networks of your own proxies, whose word about a client's address and country is believed." placeholder:"CIDR"`
