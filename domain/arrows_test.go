@@ -37,7 +37,7 @@ var arrows = []arrow{
 	{"adapters/fetch", nil, []string{}},
 	{"adapters/imports", nil, []string{}},
 	{"adapters/httpapi/qr", nil, []string{"rsc.io/qr", "golang.org/x/image"}},
-	{"adapters/httpapi/...", []string{"domain", "commands", "projections/...", "adapters/httpapi/..."}, nil},
+	{"adapters/httpapi/...", []string{"domain/...", "commands", "projections/...", "adapters/httpapi/..."}, nil},
 	{"adapters/mail", nil, nil},
 	{"adapters/web/...", []string{"domain/...", "commands", "projections/...", "adapters/web/..."}, nil},
 	{"adapters/webhooks", []string{"domain/..."}, nil},

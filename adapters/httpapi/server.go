@@ -57,6 +57,7 @@ type Parts struct {
 	ClickLog  ClickLog                           // nil: clicks are not streamed
 	Imports   ClickImports                       // nil: clicks can't be imported
 	ClickJSON func(domain.Click) ([]byte, error) // how a click is shown, on one line
+	Webhooks  Webhooks                           // nil: there are none
 
 	Sessions func(*http.Request) (domain.Caller, bool) // who has signed in, by a cookie: they may read the native API; nil: nobody has
 	Pages    http.Handler                              // answers what is no API's path; nil: 404
@@ -81,6 +82,7 @@ type Server struct {
 
 	stream    *hub
 	imports   ClickImports
+	webhooks  Webhooks
 	dialects  []*Dialect
 	known     shortDomains
 	passwords passwords
@@ -135,7 +137,7 @@ func New(o Options, p Parts) (*Server, error) {
 	if s.heartbeat == 0 {
 		s.heartbeat = 15 * time.Second
 	}
-	s.imports = p.Imports
+	s.imports, s.webhooks = p.Imports, p.Webhooks
 	s.stream = newHub(p.ClickLog, p.ClickJSON, s.log)
 	s.echo.IPExtractor = ClientIP(o.TrustedProxies)
 	s.echo.HTTPErrorHandler = func(err error, c echo.Context) { s.fail(c, err) }

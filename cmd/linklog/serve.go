@@ -12,20 +12,21 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// The roles of a process. relay is not among them yet: nothing needs it.
+// The roles of a process.
 const (
 	roleAPI        = "api"
 	roleDecider    = "decider"
 	roleProjector  = "projector"
 	roleRedirector = "redirector"
+	roleRelay      = "relay"
 )
 
 // allRoles in the order they start; they stop the other way round, so that what visitors and
 // callers reach goes first and what it hands its work to goes last.
-var allRoles = []string{roleProjector, roleDecider, roleRedirector, roleAPI}
+var allRoles = []string{roleProjector, roleDecider, roleRelay, roleRedirector, roleAPI}
 
 type serveCmd struct {
-	Role string `arg:"" help:"api, decider, projector, redirector or all." enum:"api,decider,projector,redirector,all"`
+	Role string `arg:"" help:"api, decider, projector, redirector, relay or all." enum:"api,decider,projector,redirector,relay,all"`
 	JSON bool   `help:"Print one JSON line with the addresses when ready."`
 	kafkaSettings
 	databaseSettings
@@ -163,6 +164,9 @@ func (p *parts) startRole(s *stack, role string, l *listeners, ready *gate, metr
 	case roleProjector:
 		ready.pass(role)
 		s.start(role, p.project)
+	case roleRelay:
+		ready.pass(role)
+		s.start(role, p.relay)
 	case roleRedirector:
 		r, err := p.newRedirector()
 		if err != nil {

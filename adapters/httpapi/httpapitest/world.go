@@ -76,7 +76,7 @@ func (w *World) Server(tb testing.TB, dialects ...func(*httpapi.Server) httpapi.
 	s, err := httpapi.New(httpapi.Options{
 		PublicURL: "https://pocolink.com", DialectHosts: w.DialectHosts, Plans: w.Plans, Origins: w.Origins, Clock: func() time.Time { return w.Now },
 		Log: slog.New(slog.NewJSONHandler(w.Logged, &slog.HandlerOptions{Level: slog.LevelDebug})),
-	}, httpapi.Parts{Commands: w, Links: w, Clicks: w, Keys: w, Allowances: w, Size: w.Size, Imports: w, Sessions: w.Sessions, Pages: w.Pages,
+	}, httpapi.Parts{Commands: w, Links: w, Clicks: w, Keys: w, Allowances: w, Size: w.Size, Imports: w, Webhooks: newWebhooks(w), Sessions: w.Sessions, Pages: w.Pages,
 		LookupTXT: w.lookupTXT, DomainSecret: []byte("secret"), FetchImage: w.fetchImage, OpenAPI: os.DirFS(filepath.Join(root(tb), "schemas", "openapi"))})
 	if err != nil {
 		tb.Fatal(err)
