@@ -31,7 +31,7 @@ func (p visited) open(d *desk) string {
 }
 
 // pages are all there are.
-var pages = slices.Concat(doorPages, analyticsPages, settingsPages)
+var pages = slices.Concat(doorPages, linksPages, analyticsPages, settingsPages)
 
 var doorPages = []visited{
 	{path: "/sign-in", guest: true},
