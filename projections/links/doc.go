@@ -46,7 +46,7 @@
 //   - An unreadable event parks its link. Later events of the link are noted in parked and leave
 //     the link as it is; the slugs they claim are claimed, so nobody else can have them.
 //   - Of an erased account's events only digests of slugs can be read. They are kept beside the
-//     claims, and rest as long as those of its deleted links did, which its rebuilt rows can't tell.
+//     claims, and rest like those of any deleted link.
 //   - Text that Postgres can't hold (NUL, broken UTF-8) is stored without the bytes at fault: one
 //     such event must not stop its partition.
 //   - The slug table and the checkpoint that [Reader.Find] returns are read in one statement's
