@@ -18,6 +18,9 @@ func askAs(t *testing.T, h http.Handler, token, method, target, body string) *ht
 	r.Header.Set("Authorization", "Bearer "+token)
 	rec := httptest.NewRecorder()
 	h.ServeHTTP(rec, r)
+	for name, values := range rec.Header() { // they are spelt as documents do
+		rec.Header()[http.CanonicalHeaderKey(name)] = values
+	}
 	return rec
 }
 
@@ -83,11 +86,11 @@ func TestCustomRequestLimit(t *testing.T) {
 	w.Plans = map[domain.Plan]httpapi.Plan{domain.Enterprise: enterprise}
 	s := w.Server(t)
 	for _, want := range []int{http.StatusOK, http.StatusOK, http.StatusTooManyRequests} {
-		if rec := askAs(t, s, "eve", "GET", "/v1/links", ""); rec.Code != want || rec.Header()["X-RateLimit-Limit"][0] != "2" {
+		if rec := askAs(t, s, "eve", "GET", "/v1/links", ""); rec.Code != want || rec.Header().Get("X-Ratelimit-Limit") != "2" {
 			t.Errorf("%d %v, want %d", rec.Code, rec.Header(), want)
 		}
 	}
-	if rec := askAs(t, s, "ann", "GET", "/v1/links", ""); rec.Header()["X-RateLimit-Limit"][0] != "1000" {
+	if rec := askAs(t, s, "ann", "GET", "/v1/links", ""); rec.Header().Get("X-Ratelimit-Limit") != "1000" {
 		t.Error(rec.Header())
 	}
 }
