@@ -25,7 +25,7 @@ type Filter struct {
 	Account       domain.AccountID // required
 	Host          domain.Host      // where the slug lives, exactly
 	Tag           string
-	Search        string // part of slug, destination or title, without case
+	Search        string // part of slug, destination or title, or beginnings of words of theirs, without case
 	External      string
 	MetadataKey   string
 	MetadataValue string // of MetadataKey: a string's text, or any other value as JSON; empty: whatever
@@ -66,7 +66,7 @@ type Page struct {
 	More  bool   // whether there are others after them
 	Next  string // what the page after them comes after; empty if there are none
 
-	// Partial says that Search was not looked for everywhere: links may be missing that have it in
-	// the middle of their slug or destination.
+	// Partial says that the account has so many links that Search was looked for everywhere by words
+	// only: links may be missing that have it in the middle of a word of slug or address.
 	Partial bool
 }

@@ -18,13 +18,15 @@ type listing struct {
 	few    int // links that are looked at one by one
 	args   []any
 
-	partial bool // not everywhere was searched
+	young *frontier // of a large account; nil: a text is looked for letter by letter everywhere
 }
 
 // listingSQL has every statement planned with the values it gets: what is rare for one account is
-// all that another has. Where an index gives the order, sorting instead would read everything.
+// all that another has. Where an index gives the order, sorting instead would read everything; and
+// helpers take longer to come than a page does to read.
 const listingSQL = `SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_seqscan', 'off', true),
-	set_config('enable_sort', 'off', true), set_config('jit', 'off', true)`
+	set_config('enable_sort', 'off', true), set_config('jit', 'off', true),
+	set_config('max_parallel_workers_per_gather', '0', true)`
 
 // listing calls f with a list to read.
 func (r *Reader) listing(ctx context.Context, filter Filter, f func(ctx context.Context, l *listing) error) error {
@@ -88,7 +90,7 @@ func (l *listing) page(ctx context.Context, q ListQuery) (page Page, err error) 
 		found = found[:q.Limit]
 		page.Next = found[q.Limit-1].at.String()
 	}
-	page.Partial = l.partial
+	page.Partial = l.partial()
 	for _, p := range found {
 		page.Links = append(page.Links, p.link)
 	}
@@ -110,8 +112,7 @@ func (l *listing) conditions(indexed string) string {
 		hidden("l.marks @> %s::bigint[]", l.arg(marks))
 	}
 	if l.f.Search != "" {
-		like := l.arg("%" + escapeLike(foldTitle(l.f.Search)) + "%")
-		hidden("lower(l.slug) LIKE %[1]s OR lower(l.destination) LIKE %[1]s OR l.title LIKE %[1]s", like)
+		hidden("%s", l.searched())
 	}
 	if l.f.Destination != "" {
 		hidden("l.destination = %s", l.arg(clean(l.f.Destination)))

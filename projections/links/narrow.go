@@ -3,8 +3,6 @@ package links
 import (
 	"context"
 	"fmt"
-	"slices"
-	"unicode/utf8"
 )
 
 // fewLinks is how many links are looked at one by one. A condition that more links meet is met by so
@@ -36,11 +34,19 @@ func (l *listing) narrow(ctx context.Context, by Sort) (numbers []int64, narrow 
 	if err != nil || all <= l.few {
 		return nil, false, err
 	}
+	if l.f.Search != "" {
+		if err := l.look(ctx); err != nil {
+			return nil, false, fmt.Errorf("read the newest links: %w", err)
+		}
+	}
 	for _, w := range l.ways(by) {
 		numbers, err := w(ctx, l)
 		if err != nil || len(numbers) <= l.few {
 			return numbers, err == nil, err
 		}
+	}
+	if l.f.Search != "" {
+		return l.search(ctx)
 	}
 	return nil, false, nil
 }
@@ -68,9 +74,6 @@ func (l *listing) ways(by Sort) (all []way) {
 	}
 	if by != ByCreated && (!l.f.CreatedFrom.IsZero() || !l.f.CreatedTo.IsZero()) {
 		all = append(all, byPeriod)
-	}
-	if l.f.Search != "" {
-		all = append(all, bySearch)
 	}
 	return all
 }
@@ -116,72 +119,6 @@ func byMarks(ctx context.Context, l *listing) ([]int64, error) {
 		clean(l.f.Account), marks).Scan(&least)
 	if err != nil || least > int64(l.few) {
 		return make([]int64, l.few+1), err
-	}
-	return l.carrying(ctx, marks)
-}
-
-// carrying are links that carry marks, which hold the account.
-func (l *listing) carrying(ctx context.Context, marks []mark) ([]int64, error) {
-	return l.numbers(ctx, `SELECT l.number FROM %[1]s.link l WHERE l.marks @> $1::bigint[] LIMIT $2`, marks, l.few+1)
-}
-
-// bySearch finds links whose title holds the text, whose slug or destination begins with it, and
-// among the newest those that hold it anywhere.
-func bySearch(ctx context.Context, l *listing) ([]int64, error) {
-	text := foldTitle(l.f.Search)
-	found, err := l.newest(ctx, text, l.few/10)
-	if err != nil || len(found) > l.few/200 {
-		return make([]int64, l.few+1), err // so many will be met on the way
-	}
-	if found, err = l.newest(ctx, text, l.few); err != nil {
-		return nil, err
-	}
-	hosts, err := l.hosts(ctx)
-	if err != nil {
-		return nil, err
-	}
-	address := func(begins string) func() ([]int64, error) {
-		return func() ([]int64, error) {
-			return l.numbers(ctx, ofAccountSQL+` AND `+linkAddress+` >= $3 AND `+linkAddress+` < $4 LIMIT $2`,
-				clean(l.f.Account), l.few+1, begins, begins+last)
-		}
-	}
-	queries := []func() ([]int64, error){
-		func() ([]int64, error) {
-			return l.numbers(ctx, `SELECT w.number FROM unnest($2::text[]) AS of (host), LATERAL (SELECT l.number FROM %[1]s.link l
-				WHERE l.account = $1 AND l.status <> 1 AND l.host <> '' AND l.host = of.host AND `+slugKey+` >= $3 AND `+slugKey+` < $4
-				LIMIT $5) w LIMIT $5`, clean(l.f.Account), hosts, text, text+last, l.few+1)
-		},
-		address(text), address("www." + text),
-		func() ([]int64, error) { return l.titled(ctx, text) },
-	}
-	for _, query := range queries {
-		more, err := query()
-		if err != nil || len(more) > l.few {
-			return more, err
-		}
-		found = append(found, more...)
-	}
-	l.partial = true
-	slices.Sort(found)
-	return slices.Compact(found), nil
-}
-
-// newest are those of the n newest links that hold a text anywhere.
-func (l *listing) newest(ctx context.Context, text string, n int) ([]int64, error) {
-	return l.numbers(ctx, `SELECT number FROM (SELECT number, slug, destination, title FROM %[1]s.link l
-		WHERE l.account = $1 AND l.status <> 1 AND l.host <> '' AND NOT l.archived ORDER BY l.created DESC, l.number DESC LIMIT $2) AS newest
-		WHERE lower(slug) LIKE $3 OR lower(destination) LIKE $3 OR title LIKE $3`, clean(l.f.Account), n, "%"+escapeLike(text)+"%")
-}
-
-// titled are links whose title holds all letters of a text; of less than three, that begins with it.
-func (l *listing) titled(ctx context.Context, text string) ([]int64, error) {
-	if utf8.RuneCountInString(text) < 3 {
-		return l.numbers(ctx, ofAccountSQL+` AND l.title <> '' AND l.title >= $3 AND l.title < $4 LIMIT $2`, clean(l.f.Account), l.few+1, text, text+last)
-	}
-	var marks []mark
-	for t := range trigrams(text) {
-		marks = append(marks, markOf(l.f.Account, markTrigram, t))
 	}
 	return l.carrying(ctx, marks)
 }
