@@ -30,11 +30,20 @@ func typed(c echo.Context) (kept, error) {
 	}
 	k := kept{To: c.Request().URL.RequestURI(), Values: url.Values{}}
 	for name, all := range values {
-		if name != tokenField && !strings.Contains(name, "password") && name != "code" {
+		if !confidential(name) {
 			k.Values[name] = all
 		}
 	}
 	return k, nil
+}
+
+// confidential reports whether a field holds what must not be kept.
+func confidential(name string) bool {
+	switch name {
+	case tokenField, ticketField, "code", "old":
+		return true
+	}
+	return strings.Contains(name, "password")
 }
 
 // keptIn is what a form for signing in carries.
