@@ -24,6 +24,7 @@ type analyticsPage struct {
 	Rankings []ranking
 	World    []country
 	Hidden   string // which breakdowns can't be told, and why
+	Whole    string // the days of the breakdowns, where they are others than those of the totals
 	Unsure   uint64
 	Clicks   uint64 // of all kinds: none makes an empty state
 }
@@ -81,6 +82,10 @@ func (p *analyticsPage) answered(now, before *clicks.Analytics) {
 	}
 	if p.filtered() {
 		p.Hidden = hiddenBy(p.filter)
+		if b := now.Broken; !b.From.Equal(now.From) || !b.To.Equal(now.To) {
+			whole := period{from: b.From, to: b.To}
+			p.Whole = whole.String()
+		}
 	}
 }
 

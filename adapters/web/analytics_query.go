@@ -195,3 +195,12 @@ func (a *asked) rangeName() string {
 	}
 	return defaultRange
 }
+
+// plain is the address without a filter, with each card as it begins.
+func (a *asked) plain() templ.SafeURL {
+	pairs := []string{"filter", ""}
+	for _, c := range cards {
+		pairs = append(pairs, c.name, "")
+	}
+	return a.with(pairs...)
+}

@@ -128,6 +128,21 @@ func TestAnalyticsFilters(t *testing.T) {
 	d.get("/analytics?filter=browser:Chrome").want(200, "no other breakdown can be told under this filter")
 }
 
+func TestAnalyticsTellsOfWholeDays(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2025, 8, 20, 10, 0, 0, 0, time.UTC)
+	a, err := askedOf(url.Values{"filter": {"country:US"}, "range": {"7d"}, "timezone": {"Asia/Tokyo"}}, "", now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := analyticsPage{asked: &a}
+	day := func(d int) time.Time { return time.Date(2025, 8, d, 0, 0, 0, 0, time.UTC) }
+	p.answered(&clicks.Analytics{From: a.from, To: a.to, Broken: clicks.Range{From: day(13), To: day(21)}}, nil)
+	if p.Whole != "13 Aug 2025 – 20 Aug 2025" {
+		t.Errorf("the days of the breakdowns are %q", p.Whole)
+	}
+}
+
 func TestAnalyticsExplainsWhatCantBeAnswered(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
@@ -150,6 +165,9 @@ func TestAnalyticsExplainsWhatCantBeAnswered(t *testing.T) {
 	} {
 		s := d.get("/analytics?"+address).want(422, why)
 		s.form("/analytics") // the choices are still there
+		if to := query(t, "?"+address); strings.Contains(address, "&filter") && query(t, s.where("Only country:DE")).Get("filter") != to.Get("filter") {
+			t.Errorf("%s offers %s", address, s.where("Only country:DE"))
+		}
 	}
 }
 

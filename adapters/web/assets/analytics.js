@@ -56,7 +56,7 @@
       legend: { live: true }, cursor: { y: false, drag: { x: false, y: false } },
       scales: { y: { range: (u, min, max) => [0, Math.max(4, max * 1.08)] } },
       axes: [
-        { ...axis, grid: { show: false }, space: 76, values: (u, all) => all.map((v) => short.format(v * 1000)),
+        { ...axis, grid: { show: false }, space: 76, size: 30, values: (u, all) => all.map((v) => short.format(v * 1000)),
           splits: (u) => { const n = Math.max(1, Math.ceil(d.times.length / Math.max(2, u.width / 92))); return d.times.filter((_, i) => i % n === 0); } },
         { ...axis, size: 48, space: 44, incrs: [1, 2, 5].flatMap((n) => [0, 1, 2, 3, 4, 5, 6, 7, 8].map((e) => n * 10 ** e)).sort((a, b) => a - b),
           values: (u, all) => all.map((v) => Intl.NumberFormat(undefined, { notation: "compact" }).format(v)) },

@@ -30,6 +30,11 @@
     td.append(...parts);
     return td;
   };
+  const without = (label, text) => { // what a phone needn't show
+    const td = cell(label, text);
+    td.className = "without";
+    return td;
+  };
   const badge = (text, kind) => Object.assign(document.createElement("span"), { className: "badge " + kind, textContent: text });
   const cut = (text, title) => Object.assign(document.createElement("span"), { className: "cut", textContent: text, title: title || text });
 
@@ -49,8 +54,8 @@
     tr.append(
       cell("", link), cell("Time", when), cell("From", cut(place)),
       cell("With", Object.assign(document.createElement("span"), { className: "with" })),
-      cell("Referrer", c.referrer_host ? cut(c.referrer_host, c.referrer_host + (c.referrer_path || "")) : cut("Direct")),
-      cell("Rule", c.rule ? badge(c.rule, "") : cut("–", "The link's own destination")),
+      c.referrer_host ? cell("Referrer", cut(c.referrer_host, c.referrer_host + (c.referrer_path || ""))) : without("Referrer", "Direct"),
+      c.rule ? cell("Rule", badge(c.rule, "")) : without("Rule", "–"),
     );
     tr.querySelector(".with").append(cut(with_ || (c.user_agent ? c.user_agent.slice(0, 40) : "Nothing said"), c.user_agent), ...marks);
     return tr;
