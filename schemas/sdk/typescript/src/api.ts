@@ -633,6 +633,76 @@ export interface Domain {
   settings: DomainSettings | null;
 }
 
+export type WebhookEvent = "link.created" | "link.updated" | "link.deleted" | "click";
+
+export interface NewWebhook {
+  /** A public http or https address. */
+  url: string;
+  description?: string;
+  /** Left out: all of them. Clicks need the scope analytics. */
+  events?: WebhookEvent[] | null;
+}
+
+export interface WebhookChange {
+  url?: string | null;
+  description?: string | null;
+  events?: WebhookEvent[] | null;
+  enabled?: boolean | null;
+}
+
+export interface Webhook {
+  id: string;
+  url: string;
+  description: string;
+  events: WebhookEvent[];
+  enabled: boolean;
+  /** Why it was paused or disabled, unless you did that. */
+  disabled_reason: string | null;
+  /** Null: the last attempt succeeded. */
+  failing_since: string | null;
+  created_at: string;
+  /** Until then the secret before signs too. */
+  previous_secret_expires_at: string | null;
+  /** As whsec_…; only in answers that have just made it. */
+  secret?: string;
+}
+
+export interface WebhookAttempt {
+  number: number;
+  at: string;
+  took_ms: number;
+  /** Null: there was no answer. */
+  status: number | null;
+  /** Its first kilobyte. */
+  answer: string;
+  /** Null: it succeeded. */
+  error: string | null;
+}
+
+export interface WebhookDelivery {
+  id: string;
+  webhook_id: string;
+  /** What webhook-id says, the same in every attempt. */
+  message_id: string;
+  event: "link.created" | "link.updated" | "link.deleted" | "click" | "test";
+  state: "pending" | "delivered" | "dead";
+  attempts_begun: number;
+  created_at: string;
+  /** Null: there will be none. */
+  next_attempt_at: string | null;
+  last_attempt: WebhookAttempt | null;
+  /** Oldest first; only of a delivery that is read alone. */
+  attempts?: WebhookAttempt[];
+  /** What is sent; only of a delivery that is read alone. */
+  payload?: Record<string, unknown>;
+}
+
+export interface WebhookDeliveriesAnswer {
+  success: true;
+  deliveries: WebhookDelivery[];
+  next_cursor: string | null;
+}
+
 /** It proves whose the domain is. */
 export interface DNSRecord {
   type: "TXT";
@@ -664,10 +734,13 @@ export interface ListLinksParams extends RequestOptions {
   /** Left out: all that are not archived. */
   status?: "active" | "disabled" | "archived" | "expired" | "scheduled" | "any";
   /**
-   * Part of slug, destination or title, in any case. In an account of more than 3,000 links a text that few
-   * of the newest have is looked for anywhere in titles and in the 3,000 newest links that aren't archived,
-   * but in others only where slug or address begin (with or without www.). The answer then says "search":
-   * "partial", and a count may be too low.
+   * Part of slug, destination or title, in any case; or words, in any order, each of which begins a word of
+   * these. (A word is what lies between characters of ASCII that are neither letters nor digits; of a
+   * destination the first 500 characters behind `://` are taken apart, of a title the first 200, and of the
+   * text the first eight words count.) In an account of more than 3,000 links letters in the middle of a word
+   * are found in titles of all links, if they are three or more, but in slugs and destinations of the 3,000
+   * newest links only that aren't archived. The list then says "search": "partial"; its words were looked for
+   * in all links all the same, and a count counts what the list has.
    */
   search?: string;
   /** Created at this time or later. */
@@ -712,10 +785,13 @@ export interface CountLinksParams extends RequestOptions {
   /** Left out: all that are not archived. */
   status?: "active" | "disabled" | "archived" | "expired" | "scheduled" | "any";
   /**
-   * Part of slug, destination or title, in any case. In an account of more than 3,000 links a text that few
-   * of the newest have is looked for anywhere in titles and in the 3,000 newest links that aren't archived,
-   * but in others only where slug or address begin (with or without www.). The answer then says "search":
-   * "partial", and a count may be too low.
+   * Part of slug, destination or title, in any case; or words, in any order, each of which begins a word of
+   * these. (A word is what lies between characters of ASCII that are neither letters nor digits; of a
+   * destination the first 500 characters behind `://` are taken apart, of a title the first 200, and of the
+   * text the first eight words count.) In an account of more than 3,000 links letters in the middle of a word
+   * are found in titles of all links, if they are three or more, but in slugs and destinations of the 3,000
+   * newest links only that aren't archived. The list then says "search": "partial"; its words were looked for
+   * in all links all the same, and a count counts what the list has.
    */
   search?: string;
   /** Created at this time or later. */
@@ -1116,6 +1192,16 @@ export interface VerifyDomainParams extends RequestOptions {
   idempotency_key?: string;
 }
 
+/** What listWebhookDeliveries may be told. */
+export interface ListWebhookDeliveriesParams extends RequestOptions {
+  /** Only deliveries in this state. */
+  state?: "pending" | "delivered" | "dead";
+  /** How many. */
+  limit?: number;
+  /** next_cursor of the page before. */
+  cursor?: string;
+}
+
 /** The API's INVALID_URL. */
 export class InvalidUrlError extends LinklogError {}
 /** The API's UNAUTHORIZED. */
@@ -1462,5 +1548,85 @@ export class Linklog extends Core {
    */
   verifyDomain(host: string, body: VerifyRequest = {}, params: VerifyDomainParams = {}): Promise<Domain> {
     return this.json("POST", `/v1/domains/${encodeURIComponent(host)}/verify`, params, body, "domain");
+  }
+
+  /** List your webhooks. */
+  listWebhooks(params: RequestOptions = {}): Promise<Webhook[]> {
+    return this.json("GET", `/v1/webhooks`, params, undefined, "webhooks");
+  }
+
+  /**
+   * Have an address told what happens.
+   *
+   * The answer has the secret that signs what is sent; it is not shown again. A request that is repeated
+   * makes another webhook: there is no Idempotency-Key here. At most 20 in an account.
+   */
+  createWebhook(body: NewWebhook, params: RequestOptions = {}): Promise<Webhook> {
+    return this.json("POST", `/v1/webhooks`, params, body, "webhook");
+  }
+
+  /** Read a webhook. */
+  getWebhook(webhook_id: string, params: RequestOptions = {}): Promise<Webhook> {
+    return this.json("GET", `/v1/webhooks/${encodeURIComponent(webhook_id)}`, params, undefined, "webhook");
+  }
+
+  /**
+   * Change what is named.
+   *
+   * Enabled again, a webhook is told what happens from then on, and gets what was still pending.
+   */
+  changeWebhook(webhook_id: string, body: WebhookChange, params: RequestOptions = {}): Promise<Webhook> {
+    return this.json("PATCH", `/v1/webhooks/${encodeURIComponent(webhook_id)}`, params, body, "webhook");
+  }
+
+  /** End a webhook and forget its deliveries. */
+  deleteWebhook(webhook_id: string, params: RequestOptions = {}): Promise<void> {
+    return this.json("DELETE", `/v1/webhooks/${encodeURIComponent(webhook_id)}`, params);
+  }
+
+  /**
+   * Replace the secret.
+   *
+   * For 24 hours what is sent carries two signatures, of the new secret and of the one before.
+   */
+  rotateWebhook(webhook_id: string, params: RequestOptions = {}): Promise<Webhook> {
+    return this.json("POST", `/v1/webhooks/${encodeURIComponent(webhook_id)}/rotate`, params, undefined, "webhook");
+  }
+
+  /**
+   * Have a sample sent.
+   *
+   * It is of the type test and tells of nothing that happened.
+   */
+  testWebhook(webhook_id: string, params: RequestOptions = {}): Promise<WebhookDelivery> {
+    return this.json("POST", `/v1/webhooks/${encodeURIComponent(webhook_id)}/test`, params, undefined, "delivery");
+  }
+
+  /**
+   * List what a webhook was sent.
+   *
+   * Newest first. They are kept for 7 days, dead ones for 30.
+   */
+  listWebhookDeliveries(webhook_id: string, params: ListWebhookDeliveriesParams = {}): Promise<WebhookDeliveriesAnswer> {
+    return this.json("GET", `/v1/webhooks/${encodeURIComponent(webhook_id)}/deliveries`, params);
+  }
+
+  /** All items of listWebhookDeliveries, page after page. */
+  iterateWebhookDeliveries(webhook_id: string, params: ListWebhookDeliveriesParams = {}): AsyncGenerator<WebhookDelivery, void> {
+    return this.items(`/v1/webhooks/${encodeURIComponent(webhook_id)}/deliveries`, params, "deliveries");
+  }
+
+  /** Read a delivery with its payload and all attempts. */
+  getWebhookDelivery(webhook_id: string, delivery_id: string, params: RequestOptions = {}): Promise<WebhookDelivery> {
+    return this.json("GET", `/v1/webhooks/${encodeURIComponent(webhook_id)}/deliveries/${encodeURIComponent(delivery_id)}`, params, undefined, "delivery");
+  }
+
+  /**
+   * Have a delivery sent again.
+   *
+   * Whatever became of it; the message id stays. If that fails, it is retried like a new one.
+   */
+  redeliverWebhookDelivery(webhook_id: string, delivery_id: string, params: RequestOptions = {}): Promise<WebhookDelivery> {
+    return this.json("POST", `/v1/webhooks/${encodeURIComponent(webhook_id)}/deliveries/${encodeURIComponent(delivery_id)}/redeliver`, params, undefined, "delivery");
   }
 }

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { chmod, mkdtemp, rm } from "node:fs/promises";
+import type { TestContext } from "node:test";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -40,8 +41,8 @@ export async function startDev(): Promise<Dev> {
 /** A request as it came, and how it was answered. */
 export type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** A server that gives one answer after the other, and remembers the requests. */
-export async function scripted(...answers: Answer[]): Promise<{ url: string; requests: IncomingMessage[]; stop(): void }> {
+/** A server that gives one answer after the other, and remembers the requests. It ends with the test. */
+export async function scripted(t: TestContext, ...answers: Answer[]): Promise<{ url: string; requests: IncomingMessage[] }> {
   const requests: IncomingMessage[] = [];
   const server = createServer((request, response) => {
     requests.push(request);
@@ -49,11 +50,11 @@ export async function scripted(...answers: Answer[]): Promise<{ url: string; req
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  const stop = () => {
+  t.after(() => {
     server.close();
     server.closeAllConnections();
-  };
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests, stop };
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
 }
 
 /** An answer in JSON. */

@@ -81,6 +81,13 @@ __all__ = [
     "VerifyRequest",
     "Case",
     "Domain",
+    "WebhookEvent",
+    "NewWebhook",
+    "WebhookChange",
+    "Webhook",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookDeliveriesAnswer",
     "DNSRecord",
     "DomainSettings",
 ]
@@ -716,6 +723,76 @@ class Domain(TypedDict):
     verification: DNSRecord
     settings: DomainSettings | None
 
+WebhookEvent = Literal["link.created", "link.updated", "link.deleted", "click"]
+
+
+class NewWebhook(TypedDict):
+    url: str
+    """A public http or https address."""
+    description: NotRequired[str]
+    events: NotRequired[list[WebhookEvent] | None]
+    """Left out: all of them. Clicks need the scope analytics."""
+
+
+class WebhookChange(TypedDict):
+    url: NotRequired[str | None]
+    description: NotRequired[str | None]
+    events: NotRequired[list[WebhookEvent] | None]
+    enabled: NotRequired[bool | None]
+
+
+class Webhook(TypedDict):
+    id: str
+    url: str
+    description: str
+    events: list[WebhookEvent]
+    enabled: bool
+    disabled_reason: str | None
+    """Why it was paused or disabled, unless you did that."""
+    failing_since: str | None
+    """Null: the last attempt succeeded."""
+    created_at: str
+    previous_secret_expires_at: str | None
+    """Until then the secret before signs too."""
+    secret: NotRequired[str]
+    """As whsec_…; only in answers that have just made it."""
+
+
+class WebhookAttempt(TypedDict):
+    number: int
+    at: str
+    took_ms: int
+    status: int | None
+    """Null: there was no answer."""
+    answer: str
+    """Its first kilobyte."""
+    error: str | None
+    """Null: it succeeded."""
+
+
+class WebhookDelivery(TypedDict):
+    id: str
+    webhook_id: str
+    message_id: str
+    """What webhook-id says, the same in every attempt."""
+    event: Literal["link.created", "link.updated", "link.deleted", "click", "test"]
+    state: Literal["pending", "delivered", "dead"]
+    attempts_begun: int
+    created_at: str
+    next_attempt_at: str | None
+    """Null: there will be none."""
+    last_attempt: WebhookAttempt | None
+    attempts: NotRequired[list[WebhookAttempt]]
+    """Oldest first; only of a delivery that is read alone."""
+    payload: NotRequired[dict[str, Any]]
+    """What is sent; only of a delivery that is read alone."""
+
+
+class WebhookDeliveriesAnswer(TypedDict):
+    success: Literal[True]
+    deliveries: list[WebhookDelivery]
+    next_cursor: str | None
+
 
 class DNSRecord(TypedDict):
     """It proves whose the domain is."""
@@ -844,10 +921,13 @@ class Linklog(Core):
         tag: Only links with this tag.
         domain: Only links on this host.
         status: Left out: all that are not archived.
-        search: Part of slug, destination or title, in any case. In an account of more than 3,000 links a text
-        that few of the newest have is looked for anywhere in titles and in the 3,000 newest links that aren't
-        archived, but in others only where slug or address begin (with or without www.). The answer then says
-        "search": "partial", and a count may be too low.
+        search: Part of slug, destination or title, in any case; or words, in any order, each of which begins
+        a word of these. (A word is what lies between characters of ASCII that are neither letters nor digits;
+        of a destination the first 500 characters behind `://` are taken apart, of a title the first 200, and
+        of the text the first eight words count.) In an account of more than 3,000 links letters in the middle
+        of a word are found in titles of all links, if they are three or more, but in slugs and destinations
+        of the 3,000 newest links only that aren't archived. The list then says "search": "partial"; its words
+        were looked for in all links all the same, and a count counts what the list has.
         from_: Created at this time or later.
         to: Created before this time; a date includes that day.
         metadata: metadata[key]=value: links whose metadata has that value, or with metadata[key] alone the
@@ -917,10 +997,13 @@ class Linklog(Core):
         tag: Only links with this tag.
         domain: Only links on this host.
         status: Left out: all that are not archived.
-        search: Part of slug, destination or title, in any case. In an account of more than 3,000 links a text
-        that few of the newest have is looked for anywhere in titles and in the 3,000 newest links that aren't
-        archived, but in others only where slug or address begin (with or without www.). The answer then says
-        "search": "partial", and a count may be too low.
+        search: Part of slug, destination or title, in any case; or words, in any order, each of which begins
+        a word of these. (A word is what lies between characters of ASCII that are neither letters nor digits;
+        of a destination the first 500 characters behind `://` are taken apart, of a title the first 200, and
+        of the text the first eight words count.) In an account of more than 3,000 links letters in the middle
+        of a word are found in titles of all links, if they are three or more, but in slugs and destinations
+        of the 3,000 newest links only that aren't archived. The list then says "search": "partial"; its words
+        were looked for in all links all the same, and a count counts what the list has.
         from_: Created at this time or later.
         to: Created before this time; a date includes that day.
         metadata: metadata[key]=value: links whose metadata has that value, or with metadata[key] alone the
@@ -1701,4 +1784,143 @@ class Linklog(Core):
         once.
         """
         return self._json("POST", f"/v1/domains/{quote(host)}/verify", {"idempotency_key": idempotency_key}, body, take="domain")
+
+    def list_webhooks(
+        self,
+    ) -> list[Webhook]:
+        """List your webhooks."""
+        return self._json("GET", "/v1/webhooks", {}, take="webhooks")
+
+    def create_webhook(
+        self,
+        **body: Unpack[NewWebhook],
+    ) -> Webhook:
+        """Have an address told what happens.
+
+        The answer has the secret that signs what is sent; it is not shown again. A request that is repeated
+        makes another webhook: there is no Idempotency-Key here. At most 20 in an account.
+        """
+        return self._json("POST", "/v1/webhooks", {}, body, take="webhook")
+
+    def get_webhook(
+        self,
+        webhook_id: str,
+        /,
+    ) -> Webhook:
+        """Read a webhook.
+
+        webhook_id: The webhook, as whk_….
+        """
+        return self._json("GET", f"/v1/webhooks/{quote(webhook_id)}", {}, take="webhook")
+
+    def change_webhook(
+        self,
+        webhook_id: str,
+        /,
+        **body: Unpack[WebhookChange],
+    ) -> Webhook:
+        """Change what is named.
+
+        Enabled again, a webhook is told what happens from then on, and gets what was still pending.
+
+        webhook_id: The webhook, as whk_….
+        """
+        return self._json("PATCH", f"/v1/webhooks/{quote(webhook_id)}", {}, body, take="webhook")
+
+    def delete_webhook(
+        self,
+        webhook_id: str,
+        /,
+    ) -> None:
+        """End a webhook and forget its deliveries.
+
+        webhook_id: The webhook, as whk_….
+        """
+        self._json("DELETE", f"/v1/webhooks/{quote(webhook_id)}", {})
+
+    def rotate_webhook(
+        self,
+        webhook_id: str,
+        /,
+    ) -> Webhook:
+        """Replace the secret.
+
+        For 24 hours what is sent carries two signatures, of the new secret and of the one before.
+
+        webhook_id: The webhook, as whk_….
+        """
+        return self._json("POST", f"/v1/webhooks/{quote(webhook_id)}/rotate", {}, take="webhook")
+
+    def test_webhook(
+        self,
+        webhook_id: str,
+        /,
+    ) -> WebhookDelivery:
+        """Have a sample sent.
+
+        It is of the type test and tells of nothing that happened.
+
+        webhook_id: The webhook, as whk_….
+        """
+        return self._json("POST", f"/v1/webhooks/{quote(webhook_id)}/test", {}, take="delivery")
+
+    def list_webhook_deliveries(
+        self,
+        webhook_id: str,
+        /,
+        *,
+        state: Literal["pending", "delivered", "dead"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> WebhookDeliveriesAnswer:
+        """List what a webhook was sent.
+
+        Newest first. They are kept for 7 days, dead ones for 30.
+
+        webhook_id: The webhook, as whk_….
+        state: Only deliveries in this state.
+        limit: How many.
+        cursor: next_cursor of the page before.
+        """
+        return self._json("GET", f"/v1/webhooks/{quote(webhook_id)}/deliveries", {"state": state, "limit": limit, "cursor": cursor})
+
+    def iterate_webhook_deliveries(
+        self,
+        webhook_id: str,
+        /,
+        *,
+        state: Literal["pending", "delivered", "dead"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Generator[WebhookDelivery, None, None]:
+        """All items of list_webhook_deliveries, page after page."""
+        return self._items(f"/v1/webhooks/{quote(webhook_id)}/deliveries", {"state": state, "limit": limit, "cursor": cursor}, "deliveries")
+
+    def get_webhook_delivery(
+        self,
+        webhook_id: str,
+        delivery_id: str,
+        /,
+    ) -> WebhookDelivery:
+        """Read a delivery with its payload and all attempts.
+
+        webhook_id: The webhook, as whk_….
+        delivery_id: The delivery, as dlv_42.
+        """
+        return self._json("GET", f"/v1/webhooks/{quote(webhook_id)}/deliveries/{quote(delivery_id)}", {}, take="delivery")
+
+    def redeliver_webhook_delivery(
+        self,
+        webhook_id: str,
+        delivery_id: str,
+        /,
+    ) -> WebhookDelivery:
+        """Have a delivery sent again.
+
+        Whatever became of it; the message id stays. If that fails, it is retried like a new one.
+
+        webhook_id: The webhook, as whk_….
+        delivery_id: The delivery, as dlv_42.
+        """
+        return self._json("POST", f"/v1/webhooks/{quote(webhook_id)}/deliveries/{quote(delivery_id)}/redeliver", {}, take="delivery")
 

@@ -74,10 +74,13 @@ module Linklog
     # tag: Only links with this tag.
     # domain: Only links on this host.
     # status: Left out: all that are not archived.
-    # search: Part of slug, destination or title, in any case. In an account of more than 3,000 links a text
-    # that few of the newest have is looked for anywhere in titles and in the 3,000 newest links that aren't
-    # archived, but in others only where slug or address begin (with or without www.). The answer then says
-    # "search": "partial", and a count may be too low.
+    # search: Part of slug, destination or title, in any case; or words, in any order, each of which begins a
+    # word of these. (A word is what lies between characters of ASCII that are neither letters nor digits; of
+    # a destination the first 500 characters behind `://` are taken apart, of a title the first 200, and of
+    # the text the first eight words count.) In an account of more than 3,000 links letters in the middle of a
+    # word are found in titles of all links, if they are three or more, but in slugs and destinations of the
+    # 3,000 newest links only that aren't archived. The list then says "search": "partial"; its words were
+    # looked for in all links all the same, and a count counts what the list has.
     # from: Created at this time or later.
     # to: Created before this time; a date includes that day.
     # metadata: metadata[key]=value: links whose metadata has that value, or with metadata[key] alone the key.
@@ -111,10 +114,13 @@ module Linklog
     # tag: Only links with this tag.
     # domain: Only links on this host.
     # status: Left out: all that are not archived.
-    # search: Part of slug, destination or title, in any case. In an account of more than 3,000 links a text
-    # that few of the newest have is looked for anywhere in titles and in the 3,000 newest links that aren't
-    # archived, but in others only where slug or address begin (with or without www.). The answer then says
-    # "search": "partial", and a count may be too low.
+    # search: Part of slug, destination or title, in any case; or words, in any order, each of which begins a
+    # word of these. (A word is what lies between characters of ASCII that are neither letters nor digits; of
+    # a destination the first 500 characters behind `://` are taken apart, of a title the first 200, and of
+    # the text the first eight words count.) In an account of more than 3,000 links letters in the middle of a
+    # word are found in titles of all links, if they are three or more, but in slugs and destinations of the
+    # 3,000 newest links only that aren't archived. The list then says "search": "partial"; its words were
+    # looked for in all links all the same, and a count counts what the list has.
     # from: Created at this time or later.
     # to: Created before this time; a date includes that day.
     # metadata: metadata[key]=value: links whose metadata has that value, or with metadata[key] alone the key.
@@ -556,6 +562,95 @@ module Linklog
     # idempotency_key: 1 to 255 printable ASCII characters. The same request under the same key is done once.
     def verify_domain(host, idempotency_key: nil, **body)
       json("POST", "/v1/domains/#{escape(host)}/verify", { idempotency_key: idempotency_key }, body, take: :domain)
+    end
+
+    # List your webhooks.
+    def list_webhooks
+      json("GET", "/v1/webhooks", {}, take: :webhooks)
+    end
+
+    # Have an address told what happens.
+    #
+    # The answer has the secret that signs what is sent; it is not shown again. A request that is repeated
+    # makes another webhook: there is no Idempotency-Key here. At most 20 in an account.
+    def create_webhook(**body)
+      json("POST", "/v1/webhooks", {}, body, take: :webhook)
+    end
+
+    # Read a webhook.
+    #
+    # webhook_id: The webhook, as whk_….
+    def get_webhook(webhook_id)
+      json("GET", "/v1/webhooks/#{escape(webhook_id)}", {}, take: :webhook)
+    end
+
+    # Change what is named.
+    #
+    # Enabled again, a webhook is told what happens from then on, and gets what was still pending.
+    #
+    # webhook_id: The webhook, as whk_….
+    def change_webhook(webhook_id, **body)
+      json("PATCH", "/v1/webhooks/#{escape(webhook_id)}", {}, body, take: :webhook)
+    end
+
+    # End a webhook and forget its deliveries.
+    #
+    # webhook_id: The webhook, as whk_….
+    def delete_webhook(webhook_id)
+      json("DELETE", "/v1/webhooks/#{escape(webhook_id)}", {})
+    end
+
+    # Replace the secret.
+    #
+    # For 24 hours what is sent carries two signatures, of the new secret and of the one before.
+    #
+    # webhook_id: The webhook, as whk_….
+    def rotate_webhook(webhook_id)
+      json("POST", "/v1/webhooks/#{escape(webhook_id)}/rotate", {}, take: :webhook)
+    end
+
+    # Have a sample sent.
+    #
+    # It is of the type test and tells of nothing that happened.
+    #
+    # webhook_id: The webhook, as whk_….
+    def test_webhook(webhook_id)
+      json("POST", "/v1/webhooks/#{escape(webhook_id)}/test", {}, take: :delivery)
+    end
+
+    # List what a webhook was sent.
+    #
+    # Newest first. They are kept for 7 days, dead ones for 30.
+    #
+    # webhook_id: The webhook, as whk_….
+    # state: Only deliveries in this state.
+    # limit: How many.
+    # cursor: next_cursor of the page before.
+    def list_webhook_deliveries(webhook_id, state: nil, limit: nil, cursor: nil)
+      json("GET", "/v1/webhooks/#{escape(webhook_id)}/deliveries", { state: state, limit: limit, cursor: cursor })
+    end
+
+    # All items of list_webhook_deliveries, page after page.
+    def iterate_webhook_deliveries(webhook_id, state: nil, limit: nil, cursor: nil, &block)
+      items("/v1/webhooks/#{escape(webhook_id)}/deliveries", { state: state, limit: limit, cursor: cursor }, :deliveries, &block)
+    end
+
+    # Read a delivery with its payload and all attempts.
+    #
+    # webhook_id: The webhook, as whk_….
+    # delivery_id: The delivery, as dlv_42.
+    def get_webhook_delivery(webhook_id, delivery_id)
+      json("GET", "/v1/webhooks/#{escape(webhook_id)}/deliveries/#{escape(delivery_id)}", {}, take: :delivery)
+    end
+
+    # Have a delivery sent again.
+    #
+    # Whatever became of it; the message id stays. If that fails, it is retried like a new one.
+    #
+    # webhook_id: The webhook, as whk_….
+    # delivery_id: The delivery, as dlv_42.
+    def redeliver_webhook_delivery(webhook_id, delivery_id)
+      json("POST", "/v1/webhooks/#{escape(webhook_id)}/deliveries/#{escape(delivery_id)}/redeliver", {}, take: :delivery)
     end
 
     private
