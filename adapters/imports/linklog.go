@@ -1,6 +1,7 @@
 package imports
 
 import (
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"slices"
@@ -139,6 +140,9 @@ func ourClickRow(r *row) Click {
 }
 
 func ourClick(raw json.RawMessage, _ *time.Location) (Click, bool) {
+	if !bytes.Contains(raw, []byte(`"link_id"`)) {
+		return Click{}, false
+	}
 	a, err := as[ourExported](raw)
 	if a.Link == "" {
 		return Click{}, false

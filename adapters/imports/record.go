@@ -2,6 +2,7 @@ package imports
 
 import (
 	"context"
+	"net/http"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -82,6 +83,13 @@ func (l *Link) check() {
 
 // check sees that there is enough of a click to count it.
 func (c *Click) check(now time.Time) {
+	c.Country = country(c.Country)
+	if c.Method != http.MethodHead {
+		c.Method = ""
+	}
+	if c.Trigger != "qr" {
+		c.Trigger = ""
+	}
 	switch {
 	case c.Err != nil:
 	case c.Link == "":

@@ -104,6 +104,7 @@ type importer struct {
 	largest int                    // operations of one request
 	now     time.Time              // for all links alike
 	slugs   map[string]bool        // host and slug of what was read
+	names   map[string]string      // where what was read leads, by external id
 	targets map[string]string      // ids here, by ids there
 	totals  []imports.Click        // if only those are brought
 	told    map[string]uint64      // clicks read, by ids here

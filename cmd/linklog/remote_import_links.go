@@ -19,7 +19,7 @@ const bulkBytes = 700 << 10
 
 // passLinks brings all links.
 func (i *importer) passLinks(ctx context.Context) error {
-	i.now, i.slugs, i.targets, i.totals = time.Now(), map[string]bool{}, map[string]string{}, nil
+	i.now, i.slugs, i.names, i.targets, i.totals = time.Now(), map[string]bool{}, map[string]string{}, map[string]string{}, nil
 	total := int64(0)
 	if i.fromFiles() {
 		if err := i.source.Links(ctx, func(imports.Link) error { total++; return nil }); err != nil {
@@ -51,7 +51,8 @@ type candidate struct {
 	host     string // here; empty: the API's own
 	slug     string // here; empty: drawn
 	external string
-	tries    int // of other slugs
+	tries    int  // of other slugs
+	again    bool // it was there before
 }
 
 // candidate works out what a link would be here.
@@ -69,7 +70,6 @@ func (i *importer) candidate(l imports.Link) *candidate {
 	}
 	if c.external = own; own == "" {
 		c.external = i.external(c.ID)
-		c.Members["external_id"] = c.external
 	}
 	i.archiveEnded(c)
 	destination, err := domain.ParseDestination(fmt.Sprint(c.Members["url"]))
@@ -78,7 +78,23 @@ func (i *importer) candidate(l imports.Link) *candidate {
 		return c
 	}
 	c.Members["url"] = string(destination)
+	i.tellApart(c)
+	c.Members["external_id"] = c.external
 	return c
+}
+
+// tellApart gives those after the first of links that have the same name an id of their own. One
+// that leads to the same address is the same link.
+func (i *importer) tellApart(c *candidate) {
+	name := c.external
+	for n := 2; i.names[c.external] != ""; n++ {
+		if i.names[c.external] == c.Members["url"] {
+			c.again = true
+			return
+		}
+		c.external = fmt.Sprintf("%s#%d", name, n)
+	}
+	i.names[c.external], _ = c.Members["url"].(string)
 }
 
 // external is the id of a link that the source calls otherwise.
@@ -117,6 +133,10 @@ func (i *importer) bring(ctx context.Context, batch []*candidate) error {
 	for _, c := range batch {
 		if c.Err != nil {
 			i.unusable(c, c.Err.Error())
+			continue
+		}
+		if c.again {
+			i.report.Links.Existing++
 			continue
 		}
 		open = append(open, c)
@@ -255,7 +275,9 @@ func (i *importer) created(c *candidate, id string) {
 
 // target notes where a link's clicks go.
 func (i *importer) target(c *candidate, id string) {
-	i.targets[c.ID] = id
+	if i.targets[c.ID] == "" {
+		i.targets[c.ID] = id
+	}
 	if i.settings.Clicks == "totals" && c.Clicks > 0 && !c.Created.IsZero() && c.Created.Before(i.now) {
 		i.totals = append(i.totals, imports.Click{Link: c.ID, Time: c.Created, Count: c.Clicks})
 	}
