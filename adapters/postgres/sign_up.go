@@ -34,13 +34,14 @@ func (p *People) SignUp(ctx context.Context, n identity.NewPerson) (identity.Per
 // Create is SignUp by the operator: the address is taken for theirs, and a password may be missing,
 // which they then set by having forgotten it.
 func (p *People) Create(ctx context.Context, n identity.NewPerson) (identity.PersonID, domain.AccountID, error) {
-	who, err := newcomer{NewPerson: n, verified: true}, error(nil)
+	who := newcomer{NewPerson: n}
 	if n.Password != "" {
+		var err error
 		if who, err = p.newcomer(ctx, n); err != nil {
 			return "", "", err
 		}
-		who.verified = true
 	}
+	who.verified = true
 	return p.enrol(ctx, who)
 }
 
