@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 
 	"github.com/labstack/echo/v4"
 
@@ -36,7 +37,8 @@ var assetKinds = map[string]string{
 	".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".json": "application/json",
 }
 
-func loadAssets() (*assets, error) {
+// loadAssets reads and compresses them once for all servers of a process.
+var loadAssets = sync.OnceValues(func() (*assets, error) {
 	a := &assets{names: map[string]string{}, served: map[string]asset{}}
 	files, err := fs.ReadDir(embedded, "assets")
 	if err != nil {
@@ -61,7 +63,7 @@ func loadAssets() (*assets, error) {
 		a.names[f.Name()], a.served[name] = name, asset{kind, data, packed}
 	}
 	return a, nil
-}
+})
 
 // packs reports whether a browser takes compressed answers.
 func packs(r *http.Request) bool {

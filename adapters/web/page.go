@@ -106,13 +106,6 @@ func (s *Server) render(c echo.Context, code int, body templ.Component) error {
 // getHome is GET /: where people begin.
 func (s *Server) getHome(c echo.Context) error { return s.redirect(c, "/links") }
 
-// soon stands where a page is being built.
-func (s *Server) soon(title string) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		return s.page(c, title, problemPage(problem{Code: http.StatusOK, Title: title, Text: "This page is being built."}))
-	}
-}
-
 // postSwitch is POST /account/switch: looks at another account of the person.
 func (s *Server) postSwitch(c echo.Context) error {
 	f, err := s.posted(c)

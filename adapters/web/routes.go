@@ -18,12 +18,29 @@ const (
 	domains   = access(domain.ScopeDomains)
 )
 
+// add adds a page that takes somebody who may do something.
+type add func(method, path string, may access, h echo.HandlerFunc)
+
 // routes is the whole dashboard.
 func (s *Server) routes(e *echo.Echo) {
 	e.Use(s.observe, s.recover, s.guard)
 	e.GET("/assets/:name", s.getAsset)
 	e.GET("/favicon.ico", s.getIcon)
+	s.doorRoutes(e)
 
+	in := func(method, path string, may access, h echo.HandlerFunc) { e.Add(method, path, h, s.signedIn(may)) }
+	in("GET", "/", person, s.getHome)
+	in("POST", "/account/switch", person, s.postSwitch)
+	in("POST", "/invitation/:token/accept", person, s.postAccept)
+	in("POST", "/sign-out", person, s.postSignOut)
+	s.linksRoutes(in)
+	s.analyticsRoutes(in)
+	s.operatorRoutes(in)
+	s.settingsRoutes(in)
+}
+
+// doorRoutes are for those who have not signed in.
+func (s *Server) doorRoutes(e *echo.Echo) {
 	out := func(method, path string, h echo.HandlerFunc) { e.Add(method, path, h, s.guests) }
 	out("GET", "/sign-in", s.getSignIn)
 	out("POST", "/sign-in", s.postSignIn)
@@ -44,9 +61,9 @@ func (s *Server) routes(e *echo.Echo) {
 	if s.options.Dev {
 		e.GET("/dev/mail", s.getMails)
 	}
+}
 
-	in := func(method, path string, may access, h echo.HandlerFunc) { e.Add(method, path, h, s.signedIn(may)) }
-	in("GET", "/", person, s.getHome)
+func (s *Server) linksRoutes(in add) {
 	in("GET", "/links", read, s.getLinks)
 	in("GET", "/links/new", write, s.getNewLink)
 	in("POST", "/links/new", write, s.postNewLink)
@@ -60,9 +77,15 @@ func (s *Server) routes(e *echo.Echo) {
 	in("POST", "/links/:id/revert", write, s.postRevert)
 	in("GET", "/links/:id/delete", write, s.getDeleteLink)
 	in("POST", "/links/:id/delete", write, s.postDeleteLink)
+}
+
+func (s *Server) analyticsRoutes(in add) {
 	in("GET", "/analytics", analytics, s.getAnalytics)
 	in("GET", "/analytics/:dimension", analytics, s.getBreakdown)
 	in("GET", "/live", analytics, s.getLive)
+}
+
+func (s *Server) operatorRoutes(in add) {
 	op := func(method, path string, h echo.HandlerFunc) { in(method, path, runner, s.operating(h)) }
 	op("GET", "/operator", s.getHealth)
 	op("GET", "/operator/rebuild", s.getRebuild)
@@ -72,14 +95,10 @@ func (s *Server) routes(e *echo.Echo) {
 	op("GET", "/operator/dead-letters/:topic/:partition/:offset", s.getLetter)
 	op("GET", "/operator/blocks", s.getBlocks)
 	op("POST", "/operator/blocks", s.postBlock)
-	in("POST", "/account/switch", person, s.postSwitch)
-	in("POST", "/invitation/:token/accept", person, s.postAccept)
-	in("POST", "/sign-out", person, s.postSignOut)
-	s.settingsRoutes(in)
 }
 
 // settingsRoutes are what is below /settings.
-func (s *Server) settingsRoutes(in func(method, path string, may access, h echo.HandlerFunc)) {
+func (s *Server) settingsRoutes(in add) {
 	in("GET", "/settings", person, s.getSettings)
 	in("GET", "/settings/profile", person, s.getProfile)
 	in("POST", "/settings/profile/name", person, s.postName)
