@@ -43,7 +43,8 @@ func (p *parts) serveAPI(ctx context.Context, l net.Listener, ready func()) erro
 	}
 	defer func() { _ = imports.shipper.Close() }() // what it has sent is acknowledged, or its sender was told
 	erasures := newErasures(eraser{postgres.NewAccounts(p.pool), bus, model, nil}, p.log)
-	server, err := p.newAPI(ctx, l.Addr().String(), behind{bus, model, reader, imports, erasures})
+	operator := p.newOperatorDesk(model, p.site.Spools)
+	server, err := p.newAPI(ctx, l.Addr().String(), behind{bus, model, reader, imports, erasures, operator})
 	if err != nil {
 		return err
 	}
@@ -52,6 +53,7 @@ func (p *parts) serveAPI(ctx context.Context, l net.Listener, ready func()) erro
 	defer background.Wait()
 	defer end()
 	background.Go(func() { erasures.run(life) })
+	background.Go(func() { operator.run(life) })
 	server.Start(l)
 	err = p.registerDomain(ctx, bus, model)
 	if err == nil {
@@ -70,6 +72,7 @@ type behind struct {
 	clicks   *kafka.ClickReader
 	imports  *clickImports
 	erasures *erasures
+	operator *operatorDesk
 }
 
 // newAPI makes the API with its dialects, and the dashboard beside it.

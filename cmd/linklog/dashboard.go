@@ -17,6 +17,7 @@ type dashboardSettings struct {
 	DashboardURL string   `help:"Where people find the dashboard, as https://links.example.com: mails link to it. Left out: the address the API listens on." name:"dashboard-url" placeholder:"URL"`
 	SignUp       string   `help:"Who may make themselves an account: open (everybody), invitation (who is invited to one) or closed (nobody). Left out: invitation, with dev open." enum:"open,invitation,closed," default:""`
 	Operators    []string `help:"E-mail addresses of those who see the operator's page. With dev: the demo's." placeholder:"EMAIL"`
+	Spools       []string `help:"Admin addresses of redirectors, whose spools the operator's page shows. With dev: its own." placeholder:"URL"`
 
 	SMTPAddress  string `help:"Mail server, host:port. Left out: no mail is sent, and invitations show a link to pass on." name:"smtp-address" placeholder:"HOST:PORT"`
 	SMTPUser     string `help:"Name at the mail server, if it wants one." name:"smtp-user"`
@@ -54,14 +55,17 @@ func (s dashboardSettings) mails() []web.Mail {
 	return all
 }
 
-// develop fills in what is right for trying things out.
-func (s *dashboardSettings) develop() {
+// develop fills in what is right for trying things out, with metrics at admin.
+func (s *dashboardSettings) develop(admin string) {
 	s.box = new(mail.Box)
 	if s.SignUp == "" {
 		s.SignUp = string(web.Open)
 	}
 	if len(s.Operators) == 0 {
 		s.Operators = []string{demoEmail}
+	}
+	if len(s.Spools) == 0 {
+		s.Spools = []string{admin}
 	}
 }
 
@@ -98,6 +102,7 @@ func (p *parts) newDashboard(ctx context.Context, o web.Options, b behind, domai
 	parts := web.Parts{
 		Commands: b.bus, Links: b.model, Clicks: clicks.NewReader(p.pool), People: people, Members: postgres.NewMembers(people), Keys: postgres.NewKeys(p.pool),
 		Mailer: mailer, DomainSecret: domains, HashPassword: hash, Erase: b.erasures.begin,
+		Operator: b.operator,
 	}
 	if o.Dev {
 		parts.Mails = p.site.mails

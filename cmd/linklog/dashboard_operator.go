@@ -60,7 +60,9 @@ func (d *operatorDesk) Health(ctx context.Context) (h web.Health, err error) {
 }
 
 // Blocks implements web.Operator.
-func (d *operatorDesk) Blocks(ctx context.Context) ([]links.Blocked, error) { return d.model.Blocks(ctx) }
+func (d *operatorDesk) Blocks(ctx context.Context) ([]links.Blocked, error) {
+	return d.model.Blocks(ctx)
+}
 
 // DeadLetters implements web.Operator as the command dead-letters list does.
 func (d *operatorDesk) DeadLetters(ctx context.Context) (all []web.DeadLetter, err error) {

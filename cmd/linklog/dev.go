@@ -42,7 +42,7 @@ func (c *devCmd) Run(ctx context.Context, t *terminal, log *slog.Logger) error {
 	if c.Spool == "" {
 		c.Spool = filepath.Join(c.Data, "spool")
 	}
-	c.develop()
+	c.develop(line.Admin)
 	if _, err := c.domain(); err != nil {
 		return err
 	}
