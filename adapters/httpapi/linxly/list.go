@@ -2,11 +2,11 @@ package linxly
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
+	"github.com/linklog/linklog/adapters/httpapi"
 	"github.com/linklog/linklog/domain"
 	"github.com/linklog/linklog/projections/links"
 )
@@ -33,10 +33,10 @@ var columns = map[string]links.Sort{
 func (a *api) list(c echo.Context) error {
 	p := pages{path: a.s.Base(c) + path, query: along(c.Request().URL.RawQuery)}
 	var err error
-	if p.current, err = number(c, "page", 1, maxPage); err != nil {
+	if p.current, err = httpapi.PageNumber(c, "page", 1, maxPage); err != nil {
 		return err
 	}
-	if p.size, err = number(c, "per_page", defaultSize, maxSize); err != nil {
+	if p.size, err = httpapi.PageNumber(c, "per_page", defaultSize, maxSize); err != nil {
 		return err
 	}
 	q, err := order(c)
@@ -85,13 +85,4 @@ func parameter(c echo.Context, name, unless string) string {
 		return raw
 	}
 	return unless
-}
-
-// number is a parameter from 1 to most.
-func number(c echo.Context, name string, unless, most int) (int, error) {
-	n, err := strconv.Atoi(parameter(c, name, strconv.Itoa(unless)))
-	if err != nil || n < 1 || n > most {
-		return 0, domain.Errorf(domain.Validation, name, "%s must be a number from 1 to %d", name, most)
-	}
-	return n, nil
 }

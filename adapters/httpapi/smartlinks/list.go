@@ -2,11 +2,10 @@ package smartlinks
 
 import (
 	"net/http"
-	"strconv"
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/linklog/linklog/domain"
+	"github.com/linklog/linklog/adapters/httpapi"
 	"github.com/linklog/linklog/projections/links"
 )
 
@@ -19,11 +18,11 @@ const (
 
 // list is GET /v1/links?page=1&pageSize=20: newest first.
 func (a *api) list(c echo.Context) error {
-	page, err := number(c, "page", 1, maxPage)
+	page, err := httpapi.PageNumber(c, "page", 1, maxPage)
 	if err != nil {
 		return err
 	}
-	size, err := number(c, "pageSize", defaultSize, maxSize)
+	size, err := httpapi.PageNumber(c, "pageSize", defaultSize, maxSize)
 	if err != nil {
 		return err
 	}
@@ -46,17 +45,4 @@ func (a *api) list(c echo.Context) error {
 		Total      int     `json:"total"`
 		TotalPages int     `json:"totalPages"`
 	}{data, page, size, total, (total + size - 1) / size})
-}
-
-// number is a parameter from 1 to most.
-func number(c echo.Context, name string, unless, most int) (int, error) {
-	raw := c.QueryParam(name)
-	if raw == "" {
-		return unless, nil
-	}
-	n, err := strconv.Atoi(raw)
-	if err != nil || n < 1 || n > most {
-		return 0, domain.Errorf(domain.Validation, name, "%s must be a number from 1 to %d", name, most)
-	}
-	return n, nil
 }

@@ -2,11 +2,10 @@ package spotify
 
 import (
 	"net/http"
-	"strconv"
 
 	"github.com/labstack/echo/v4"
 
-	"github.com/linklog/linklog/domain"
+	"github.com/linklog/linklog/adapters/httpapi"
 	"github.com/linklog/linklog/projections/links"
 )
 
@@ -19,14 +18,15 @@ const (
 
 // list is GET /api/links?page=1&perPage=30: newest first.
 func (a *api) list(c echo.Context) error {
-	page, err := number(c, "page", 1, maxPage)
+	page, err := httpapi.PageNumber(c, "page", 1, 0)
 	if err != nil {
 		return err
 	}
-	size, err := number(c, "perPage", defaultSize, maxSize)
+	size, err := httpapi.PageNumber(c, "perPage", defaultSize, 0)
 	if err != nil {
 		return err
 	}
+	page, size = min(page, maxPage), min(size, maxSize) // more is taken for the most there is
 	found, total, err := a.s.Links(c, links.ListQuery{Offset: (page - 1) * size, Limit: size})
 	if err != nil {
 		return err
@@ -46,17 +46,4 @@ func (a *api) list(c echo.Context) error {
 		TotalPages int      `json:"totalPages"`
 		Total      int      `json:"total"`
 	}{items, page, size, (total + size - 1) / size, total})
-}
-
-// number is a parameter from 1 on; more than most is most.
-func number(c echo.Context, name string, unless, most int) (int, error) {
-	raw := c.QueryParam(name)
-	if raw == "" {
-		return unless, nil
-	}
-	n, err := strconv.Atoi(raw)
-	if err != nil || n < 1 {
-		return 0, domain.Errorf(domain.Validation, name, "%s must be a number from 1 on", name)
-	}
-	return min(n, most), nil
 }
