@@ -23,6 +23,11 @@ func newLimiter[K comparable](burst int, every time.Duration, now func() time.Ti
 
 const limiterRoom = 16 << 10
 
+// newBudget allows rate things a second, whoever does them, and as many at once after a quiet second.
+func newBudget(rate int, now func() time.Time) *limiter[struct{}] {
+	return newLimiter[struct{}](rate, time.Second/time.Duration(rate), now)
+}
+
 // wait is how long k has to wait until it may do it again.
 func (l *limiter[K]) wait(k K) time.Duration {
 	if l.burst == 0 {

@@ -38,7 +38,7 @@ const (
 type lookups struct {
 	table   *table
 	links   Links
-	budget  *budget
+	budget  *limiter[struct{}]
 	gate    chan struct{} // holds one element per look-up under way
 	timeout time.Duration
 	now     func() time.Time
@@ -113,7 +113,7 @@ func (l *lookups) lead(ctx context.Context, key string, host domain.Host, text s
 
 // allowed reports whether the database may be asked; if not, a nil error means that the table's no is final.
 func (l *lookups) allowed() (bool, error) {
-	if !l.table.complete.Load() || l.budget.take(l.now()) {
+	if !l.table.complete.Load() || l.budget.take(struct{}{}) == 0 {
 		return true, nil
 	}
 	l.spared.Add(1)

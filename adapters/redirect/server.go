@@ -106,7 +106,7 @@ func New(cfg Config) (*Server, error) {
 		agents:  newAgents(cfg.Classify), counts: newCounts(cfg.Clicks, cfg.Now), passwords: newPasswords(cfg.Now),
 		observer: observer{proxies: cfg.Proxies, salts: newSalts(cfg.LoadSalt), places: cities},
 		lookups: &lookups{
-			table: s.table, links: cfg.Links, budget: newBudget(cfg.Budget), gate: make(chan struct{}, cfg.Lookups),
+			table: s.table, links: cfg.Links, budget: newBudget(cfg.Budget, cfg.Now), gate: make(chan struct{}, cfg.Lookups),
 			timeout: cfg.Timeout, now: cfg.Now, flights: map[string]*flight{},
 		},
 		clicks: sync.Pool{New: func() any { return new(domain.Click) }},

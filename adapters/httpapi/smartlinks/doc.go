@@ -17,7 +17,9 @@
 //     calls it.
 //   - A picture of a QR code lives at an address that carries everything it is made of, signed so
 //     that nobody can have others drawn. Nothing is stored, so it never expires, and it needs no
-//     key: it is meant for web pages.
+//     key: it is meant for web pages. A logo that came as a data URL must fit into that address, 4 KB
+//     or so; larger ones take Accept: image/png, or the logo's own URL, which is asked for at every
+//     drawing.
 //   - Clicks are human visits, uniqueClicks the sum of the daily unique visitors, and the days of
 //     from and to are both whole UTC days within the period.
 package smartlinks
