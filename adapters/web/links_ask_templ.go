@@ -103,7 +103,7 @@ func deleteLinkPage(p ending) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = input(p.Form.With("confirm", p.Form.Values["confirm"]...), Input{Name: "confirm", Label: "Type " + string(p.Link.Slug) + " to go on", Autocomplete: "off", Focus: true, More: templ.Attributes{"autocapitalize": "none", "spellcheck": "false"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = input(p.Form.With("confirm", p.Form.Values["confirm"]...), Input{Name: "confirm", Label: "Type “" + string(p.Link.Slug) + "” to go on", Autocomplete: "off", Focus: true, More: templ.Attributes{"autocapitalize": "none", "spellcheck": "false"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -448,7 +448,7 @@ func bulkPage(b bulk) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = input(b.Form.With("sure", b.Form.Values["sure"]...), Input{Name: "sure", Label: "Type delete to go on", Autocomplete: "off", Focus: true, More: templ.Attributes{"autocapitalize": "none", "spellcheck": "false"}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = input(b.Form.With("sure", b.Form.Values["sure"]...), Input{Name: "sure", Label: "Type “delete” to go on", Autocomplete: "off", Focus: true, More: templ.Attributes{"autocapitalize": "none", "spellcheck": "false"}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -105,56 +105,60 @@ func (s *Server) readBulk(c echo.Context, f Form) (bulk, error) {
 	return b, nil
 }
 
+// refusals are why links were left as they were.
+type refusals map[domain.LinkNumber]*domain.Error
+
 // doBulk does it, one short domain after the other: each has a decider of its own. What was done
 // stays done if a later one fails; sent again it is not done twice.
-func (s *Server) doBulk(c echo.Context, b bulk) (map[domain.LinkNumber]*domain.Error, error) {
-	on := map[domain.Host][]domain.Link{}
+func (s *Server) doBulk(c echo.Context, b bulk) (refusals, error) {
+	refused, on, items := refusals{}, map[domain.Host][]domain.LinkNumber{}, map[domain.Host][]domain.CommandBody{}
 	for _, l := range b.Links {
-		on[l.Domain] = append(on[l.Domain], l)
-	}
-	refused := map[domain.LinkNumber]*domain.Error{}
-	for _, host := range slices.Sorted(maps.Keys(on)) {
-		items := make([]domain.CommandBody, len(on[host]))
-		for i, l := range on[host] {
-			items[i] = b.item(l)
+		item, err := b.item(l)
+		if refusal, ok := errors.AsType[*domain.Error](err); ok {
+			refused[l.Number] = refusal
+			continue
 		}
-		reply, err := s.do(c, s.command(c, b.Form, host, domain.Batch{Items: items}, string(host)))
+		on[l.Domain] = append(on[l.Domain], l.Number)
+		items[l.Domain] = append(items[l.Domain], item)
+	}
+	for _, host := range slices.Sorted(maps.Keys(items)) {
+		reply, err := s.do(c, s.command(c, b.Form, host, domain.Batch{Items: items[host]}, string(host)))
 		if err != nil {
 			return nil, err
 		}
-		if len(reply.Items) != len(items) {
+		if len(reply.Items) != len(items[host]) {
 			return nil, errors.New("a batch has another number of results than of items")
 		}
 		for i, item := range reply.Items {
 			if item.Rejection != nil {
-				refused[on[host][i].Number] = item.Rejection
+				refused[on[host][i]] = item.Rejection
 			}
 		}
 	}
 	return refused, nil
 }
 
-// item is what is to be done with one link.
-func (b bulk) item(l domain.Link) domain.CommandBody {
-	tagged := func(tags []string) domain.CommandBody {
-		return domain.UpdateLink{Link: l.Number, Patch: domain.Patch{Set: domain.Fields(0).With(domain.FieldTags), To: domain.Traits{Tags: tags}}}
-	}
+// item is what is to be done with one link, or why it can't be.
+func (b bulk) item(l domain.Link) (domain.CommandBody, error) {
 	switch b.Do {
 	case "delete":
-		return domain.DeleteLink{Link: l.Number}
+		return domain.DeleteLink{Link: l.Number}, nil
 	case "tag":
-		tags := append(slices.Clone(l.Tags), b.Tag)
-		slices.Sort(tags)
-		return tagged(slices.Compact(tags))
+		return tagged(l, append(slices.Clone(l.Tags), b.Tag))
 	case "untag":
-		return tagged(slices.DeleteFunc(slices.Clone(l.Tags), func(t string) bool { return t == b.Tag }))
+		return tagged(l, slices.DeleteFunc(slices.Clone(l.Tags), func(t string) bool { return t == b.Tag }))
 	}
-	x, _ := switchOf(b.Do) // all others are switches
-	return x.command(l.Number)
+	x, err := switchOf(b.Do)
+	return x.command(l.Number), err
+}
+
+func tagged(l domain.Link, raw []string) (domain.CommandBody, error) {
+	tags, err := domain.ParseTags(raw)
+	return domain.UpdateLink{Link: l.Number, Patch: domain.Patch{Set: domain.Fields(0).With(domain.FieldTags), To: domain.Traits{Tags: tags}}}, err
 }
 
 // tellBulk tells on the list what was done.
-func (s *Server) tellBulk(c echo.Context, b bulk, refused map[domain.LinkNumber]*domain.Error) error {
+func (s *Server) tellBulk(c echo.Context, b bulk, refused refusals) error {
 	n := len(b.Links) - len(refused)
 	message := fmt.Sprintf("%d %s %s.", n, plural(n, "link"), verbs[b.Do].done)
 	if len(refused) == 0 {

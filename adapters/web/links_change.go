@@ -49,8 +49,8 @@ func (s *Server) withPassword(c echo.Context, f Form, l domain.Link) (domain.Lin
 
 // difference is what makes of one link another: only what somebody has changed, so that what somebody
 // else did to other parts of it stays.
-func difference(from, to domain.Link) (u domain.UpdateLink, any bool) {
-	u = domain.UpdateLink{Link: from.Number, Patch: to.Traits.Differences(from.Traits)}
+func difference(from, to domain.Link) (u domain.UpdateLink, differ bool) {
+	u = domain.UpdateLink{Link: from.Number, Patch: to.Differences(from.Traits)}
 	if to.Destination != from.Destination {
 		u.Destination = &to.Destination
 	}

@@ -66,8 +66,8 @@ func (s *Server) edit(c echo.Context, f Form, base domain.Link) (Form, error) {
 	if err != nil {
 		return f.refused(explained(err)), err
 	}
-	body, any := difference(base, l)
-	if !any {
+	body, differ := difference(base, l)
+	if !differ {
 		return f, nil
 	}
 	command := s.command(c, f, base.Domain, body)

@@ -173,7 +173,7 @@ func conditionWords(c domain.Condition, loc *time.Location) string {
 		return text
 	case domain.ByQuery:
 		if len(c.Values) == 0 {
-			return "parameter " + c.Name + " " + strings.TrimSpace(strings.Replace(is, "is", "is there", 1))
+			return "parameter " + c.Name + is + "there"
 		}
 		return "parameter " + c.Name + is + strings.Join(c.Values, ", ")
 	}

@@ -62,7 +62,7 @@ func linkFilterOf(c echo.Context) linkFilter {
 
 // narrow reports whether links may be missing that another filter would show.
 func (f linkFilter) narrow() bool {
-	return f.Search != "" || f.Tag != "" || f.Host != "" || f.State != ""
+	return f.Search != "" || f.Tag != "" || f.Host != "" || f.State != "" && f.State != string(links.Any)
 }
 
 // address is where the list is, without what says nothing.

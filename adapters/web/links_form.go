@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -21,16 +22,7 @@ func (p linkForm) says(fields ...string) bool {
 			}
 		}
 	}
-	return contains(fields, "password") && p.Link.Password != ""
-}
-
-func contains(all []string, one string) bool {
-	for _, x := range all {
-		if x == one {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(fields, "password") && p.Link.Password != ""
 }
 
 func saveWord(p linkForm) string {
@@ -109,4 +101,10 @@ var placements = []Choice{{Value: "head", Label: "In the head"}, {Value: "body",
 var redirectKinds = []Choice{
 	{Value: "", Label: "As the domain says"}, {Value: "302", Label: "302 Found (temporary)"}, {Value: "307", Label: "307 Temporary Redirect"},
 	{Value: "303", Label: "303 See Other"}, {Value: "301", Label: "301 Moved Permanently"}, {Value: "308", Label: "308 Permanent Redirect"},
+}
+
+// oneField reports whether a kind of condition has a single field, whose label is the kind's name.
+func oneField(kind string) bool {
+	k, err := domain.ParseConditionKind(kind)
+	return err == nil && len(conditionFields(k)) == 1
 }

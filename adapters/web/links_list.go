@@ -48,7 +48,7 @@ func (s *Server) getLinks(c echo.Context) error {
 		return err
 	}
 	if hx(c.Request()) {
-		c.Response().Header().Set("HX-Push-Url", f.address())
+		c.Response().Header().Set("Hx-Push-Url", f.address())
 	}
 	return s.page(c, "Links", linksPage(l), linkFiles...)
 }
