@@ -315,3 +315,15 @@ func TestMapIsSmall(t *testing.T) {
 		t.Errorf("the map has %d bytes, all %d", m.Wire, sum)
 	}
 }
+
+// byID is the element with that id, which there must be.
+func (s *shown) byID(id string) *html.Node {
+	s.d.t.Helper()
+	for n := range s.tree.Descendants() {
+		if attr(n, "id") == id {
+			return n
+		}
+	}
+	s.d.t.Fatalf("%s has nothing called %s", s.path, id)
+	return nil
+}

@@ -125,6 +125,15 @@ func (s *Server) settingsRoutes(in add) {
 	in("POST", "/settings/keys/rotate", manager, s.postRotate)
 	in("POST", "/settings/keys/revoke", manager, s.postRevoke)
 
+	hook := func(method, path string, h echo.HandlerFunc) { in(method, "/settings/webhooks"+path, manager, s.hooked(h)) }
+	hook("GET", "", s.getWebhooks)
+	hook("POST", "", s.postWebhook)
+	hook("GET", "/:webhook", s.getWebhook)
+	hook("POST", "/:webhook", s.postChangeWebhook)
+	hook("POST", "/:webhook/do", s.postWebhookDo)
+	hook("GET", "/:webhook/deliveries/:delivery", s.getDelivery)
+	hook("POST", "/:webhook/deliveries/:delivery", s.postRedeliver)
+
 	in("GET", "/settings/domains", read, s.getDomains)
 	in("POST", "/settings/domains", domains, s.postDomain)
 	in("GET", "/settings/domains/:host", read, s.getDomain)

@@ -73,6 +73,7 @@ type Parts struct {
 	// domains, its people and at last its key are deleted in the time after.
 	Erase func(ctx context.Context, account domain.AccountID) error
 
+	Webhooks Webhooks // nil: none are sent
 	Operator Operator // nil: this process doesn't operate the installation
 }
 

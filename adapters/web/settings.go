@@ -18,7 +18,7 @@ func sectionsOf(role identity.Role) []section {
 	}
 	all = append(all, section{"/settings/account", "Account"}, section{"/settings/members", "Members"}, section{"/settings/domains", "Domains"})
 	if role.Manages() {
-		all = append(all, section{"/settings/keys", "API keys"})
+		all = append(all, section{"/settings/keys", "API keys"}, section{"/settings/webhooks", "Webhooks"})
 	}
 	return all
 }

@@ -102,7 +102,7 @@ func (p *parts) newDashboard(ctx context.Context, o web.Options, b behind, domai
 	parts := web.Parts{
 		Commands: b.bus, Links: b.model, Clicks: clicks.NewReader(p.pool), People: people, Members: postgres.NewMembers(people), Keys: postgres.NewKeys(p.pool),
 		Mailer: mailer, DomainSecret: domains, HashPassword: hash, Erase: b.erasures.begin,
-		Operator: b.operator,
+		Webhooks: postgres.NewWebhooks(p.pool), Operator: b.operator,
 	}
 	if o.Dev {
 		parts.Mails = p.site.mails
