@@ -24,11 +24,19 @@ type outcome struct {
 	Done   bool `json:"done"`
 	DryRun bool `json:"dry_run"`
 	Links  struct {
-		Read, Created, Existing, Renamed, Clashes, Unusable int
+		Read     int `json:"read"`
+		Created  int `json:"created"`
+		Existing int `json:"existing"`
+		Renamed  int `json:"renamed"`
+		Clashes  int `json:"clashes"`
+		Unusable int `json:"unusable"`
 	} `json:"links"`
 	Clicks struct {
-		Read, Added, Existing, Unusable int
-		LeftOut                         int `json:"left_out"`
+		Read     int `json:"read"`
+		Added    int `json:"added"`
+		Existing int `json:"existing"`
+		Unusable int `json:"unusable"`
+		LeftOut  int `json:"left_out"`
 	} `json:"clicks"`
 }
 
@@ -282,7 +290,7 @@ func importMisused(u *user, _ *program, _ caller) {
 	u.fails(2, "say which files", "import", "csv")
 	u.fails(2, "no API", "import", "csv", "https://example.com", "--source-key", "k")
 	u.fails(1, "no such file", "import", "csv", filepath.Join(u.TempDir(), "missing.csv"))
-	u.fails(1, "the column url is missing; there are slug, adress", "import", "csv", u.write("x.csv", "slug,adress\n"))
+	u.fails(1, "the column url is missing; there are slug, place", "import", "csv", u.write("x.csv", "slug,place\n"))
 	u.fails(2, "IANA", "import", "csv", "x.csv", "--time-zone", "Mars")
 	u.fails(2, "a table holds", "export", "all", "-o", "x.csv")
 	u.fails(2, "filters are about links", "export", "clicks", "--tag", "x")
