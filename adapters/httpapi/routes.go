@@ -44,16 +44,7 @@ func (s *Server) routes(e *echo.Echo) {
 	v1("POST", "/domains/:host/verify", s.verifyDomain)
 	v1("POST", "/imports/check", s.checkImport)
 	if s.webhooks != nil {
-		v1("GET", "/webhooks", s.listWebhooks)
-		v1("POST", "/webhooks", s.createWebhook)
-		v1("GET", "/webhooks/:webhook", s.getWebhook)
-		v1("PATCH", "/webhooks/:webhook", s.changeWebhook)
-		v1("DELETE", "/webhooks/:webhook", s.deleteWebhook)
-		v1("POST", "/webhooks/:webhook/rotate", s.rotateWebhook)
-		v1("POST", "/webhooks/:webhook/test", s.testWebhook)
-		v1("GET", "/webhooks/:webhook/deliveries", s.listDeliveries)
-		v1("GET", "/webhooks/:webhook/deliveries/:delivery", s.getDelivery)
-		v1("POST", "/webhooks/:webhook/deliveries/:delivery/redeliver", s.redeliver)
+		s.webhookRoutes(v1)
 	}
 	if s.imports != nil {
 		v1("POST", "/imports/clicks", s.importClicks)
@@ -63,4 +54,17 @@ func (s *Server) routes(e *echo.Echo) {
 		v1("GET", "/clicks/stream", s.streamClicks)
 		v1("GET", "/clicks/export", s.exportClicks)
 	}
+}
+
+func (s *Server) webhookRoutes(v1 func(method, path string, h echo.HandlerFunc)) {
+	v1("GET", "/webhooks", s.listWebhooks)
+	v1("POST", "/webhooks", s.createWebhook)
+	v1("GET", "/webhooks/:webhook", s.getWebhook)
+	v1("PATCH", "/webhooks/:webhook", s.changeWebhook)
+	v1("DELETE", "/webhooks/:webhook", s.deleteWebhook)
+	v1("POST", "/webhooks/:webhook/rotate", s.rotateWebhook)
+	v1("POST", "/webhooks/:webhook/test", s.testWebhook)
+	v1("GET", "/webhooks/:webhook/deliveries", s.listDeliveries)
+	v1("GET", "/webhooks/:webhook/deliveries/:delivery", s.getDelivery)
+	v1("POST", "/webhooks/:webhook/deliveries/:delivery/redeliver", s.redeliver)
 }

@@ -3,8 +3,8 @@
 //
 // [Ensure] makes and checks the topics. Commands go out through an [Outbox], are decided on
 // the partitions that a [Log] hands out, and come back to their askers through [Replies].
-// [Source] feeds read models, [Tail] feeds redirectors, a [Shipper] brings clicks, and
-// [DeadLetters] keeps what can't be used.
+// [Source] feeds read models, [Tail] feeds redirectors, a [Shipper] brings clicks, a [Relay] hands
+// batches to watermill's router, and [DeadLetters] keeps what can't be used.
 //
 // Of one partition, everything is read by a cursor (cursor.go), and everything is written by
 // one of three: a transaction (transaction.go) for what is decided, a writer (writer.go) for

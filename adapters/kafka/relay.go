@@ -74,7 +74,7 @@ func (r *Relay[E]) Subscribe(ctx context.Context, _ string) (<-chan *message.Mes
 	if err != nil {
 		return nil, fmt.Errorf("configure Kafka client: %w", err)
 	}
-	ctx, r.stop = context.WithCancel(ctx)
+	ctx, r.stop = context.WithCancel(ctx) //nolint:gosec // Close calls it
 	out := make(chan *message.Message)
 	go func() {
 		defer close(r.done)

@@ -51,7 +51,7 @@ type deletedLink struct {
 // linkNotice is the notice about an event, with the link as it is by now; ok is false if there is
 // nothing left to be told.
 func (r *Recorder) linkNotice(e domain.Event, l domain.Link) (n identity.Notice, ok bool, err error) {
-	data := any(nil)
+	var data any
 	switch b := e.Body.(type) {
 	case domain.LinkDeleted:
 		data = deletedLink{e.Link.String(), e.Version, string(b.Key.Host), b.Key.Text, b.External}

@@ -103,15 +103,15 @@ func (b *bundle) told(tb testing.TB) (all []string) {
 	tb.Helper()
 	for _, n := range b.store.notices {
 		var payload struct {
-			Type      string
-			Timestamp time.Time
+			Type      string    `json:"type"`
+			Timestamp time.Time `json:"timestamp"`
 			Data      struct {
 				Link struct {
-					ID      string
-					Version int
-				}
-				Clicks []struct{ ID int }
-			}
+					ID      string `json:"id"`
+					Version int    `json:"version"`
+				} `json:"link"`
+				Clicks []struct{} `json:"clicks"`
+			} `json:"data"`
 		}
 		if err := json.Unmarshal(n.Payload, &payload); err != nil || payload.Timestamp.IsZero() || payload.Type != string(n.Kind) || !strings.HasPrefix(n.Message, "msg_") {
 			tb.Fatalf("%+v: %v", n, err)

@@ -90,9 +90,9 @@ func (d *desk) Prune(context.Context, time.Time) error {
 type post func(ctx context.Context, url string, header http.Header, body []byte) (int, []byte, error)
 
 // send runs a sender for a while of the bubble's time.
-func send(t *testing.T, d *desk, p post, for_ time.Duration) {
+func send(t *testing.T, d *desk, p post, during time.Duration) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), for_)
+	ctx, cancel := context.WithTimeout(t.Context(), during)
 	defer cancel()
 	s := &webhooks.Sender{Desk: d, Post: p, Log: slog.New(slog.NewTextHandler(t.Output(), nil))}
 	if err := s.Run(ctx); err != nil {

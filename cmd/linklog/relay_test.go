@@ -22,20 +22,20 @@ type sent struct {
 	header http.Header
 	body   []byte
 	notice struct {
-		Type      string
-		Timestamp time.Time
-		Data      struct {
+		Type string `json:"type"`
+		Data struct {
 			Link struct {
-				ID, Slug string
+				ID       string `json:"id"`
+				Slug     string `json:"slug"`
 				LongURL  string `json:"long_url"`
 				ShortURL string `json:"short_url"`
-				Version  int
-			}
+				Version  int    `json:"version"`
+			} `json:"link"`
 			Clicks []struct {
-				ID     string
+				ID     string `json:"id"`
 				LinkID string `json:"link_id"`
-			}
-		}
+			} `json:"clicks"`
+		} `json:"data"`
 	}
 }
 

@@ -37,15 +37,15 @@ func TestRetriesLastADay(t *testing.T) {
 func TestParseWebhookURL(t *testing.T) {
 	t.Parallel()
 	for raw, want := range map[string]string{
-		"https://example.com/hook":        "https://example.com/hook",
-		" http://example.com:8443/a?b=c ": "http://example.com:8443/a?b=c",
-		"https://example.com/#part":       "https://example.com/",
-		"":                                "",
-		"example.com/hook":                "",
-		"ftp://example.com":               "",
-		"https://":                        "",
-		"https://ann:secret@example.com":  "",
-		"https://example.com/%zz":         "",
+		"https://example.com/hook":          "https://example.com/hook",
+		"\thttp://example.com:8443/a?b=c\n": "http://example.com:8443/a?b=c",
+		"https://example.com/#part":         "https://example.com/",
+		"":                                  "",
+		"example.com/hook":                  "",
+		"ftp://example.com":                 "",
+		"https://":                          "",
+		"https://ann:secret@example.com":    "",
+		"https://example.com/%zz":           "",
 		"https://example.com/" + strings.Repeat("a", identity.MaxWebhookURL): "",
 	} {
 		got, err := identity.ParseWebhookURL(raw)
