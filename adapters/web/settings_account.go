@@ -66,8 +66,8 @@ func (s *Server) postDeleteAccount(c echo.Context) error {
 	if err != nil {
 		return s.showAccount(c, err, func(v *accountView) { v.Delete = f.refused(err) })
 	}
-	if _, err := s.SessionOf(c.Request()); err != nil {
-		s.setCookie(c, sessionCookie, "", 0)
+	if err := s.leave(c); err != nil {
+		s.log.WarnContext(c.Request().Context(), "a session outlives its account for a moment", "error", err)
 	}
 	return s.done(c, "/sign-in", "The account is closed for good, and what was in it is being deleted.")
 }

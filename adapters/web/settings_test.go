@@ -99,6 +99,9 @@ func TestAccount(t *testing.T) {
 	if len(d.erased) != 1 || d.erased[0] != "acc_ann" {
 		t.Errorf("deleted: %v", d.erased)
 	}
+	if d.cookies[sessionCookie] != "" || len(d.house.sessions) != 0 {
+		t.Error("the session goes on")
+	}
 }
 
 func TestMembers(t *testing.T) {

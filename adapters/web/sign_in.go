@@ -133,9 +133,17 @@ func cut(text string, n int) string {
 
 // postSignOut is POST /sign-out.
 func (s *Server) postSignOut(c echo.Context) error {
-	if err := s.People.SignOut(c.Request().Context(), sessionToken(c.Request())); err != nil {
+	if err := s.leave(c); err != nil {
 		return err
 	}
-	s.setCookie(c, sessionCookie, "", 0)
 	return s.done(c, "/sign-in", "You have signed out.")
+}
+
+// leave ends the session of this browser.
+func (s *Server) leave(c echo.Context) error {
+	err := s.People.SignOut(c.Request().Context(), sessionToken(c.Request()))
+	if err == nil {
+		s.setCookie(c, sessionCookie, "", 0)
+	}
+	return err
 }
