@@ -112,6 +112,28 @@ func (b *browser) does(actions ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
+// until waits until an expression has a value that is not false, null or empty, and returns it. A
+// page that is just being exchanged for another is waited for.
+func until[T comparable](b *browser, expression string) (v T) {
+	b.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	ticker := time.NewTicker(50 * time.Millisecond)
+	defer ticker.Stop()
+	for none := v; ; {
+		found, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
+		if err == nil && found != none {
+			return found
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			b.picture("failed")
+			b.Fatalf("waited in vain for %s (%v)\non %s", expression, err, b.where())
+		}
+	}
+}
+
 // where is the page's address and what it says.
 func (b *browser) where() string {
 	ctx, cancel := context.WithTimeout(b.ctx, patience)

@@ -41,6 +41,10 @@ type ready struct {
 	APIKey   string `json:"api_key"`
 	Kafka    string `json:"kafka"`
 	Database string `json:"database"`
+
+	Dashboard string `json:"dashboard"`
+	Email     string `json:"email"`
+	Password  string `json:"password"`
 }
 
 // program is a running linklog.
