@@ -25,7 +25,7 @@
 //     call them.
 //   - Times are @moment(t). Buttons that need asking have data-confirm="Delete it?". Buttons with
 //     data-copy copy. Tables with class "cards" become cards on a phone if cells have data-label.
-//   - Tests: newDesk(t) in desk_test.go is a browser without a screen: somebody has signed in, real
+//   - Tests: newDesk(t) in desk_test.go is a browser without a screen: somebody has signed in, with real
 //     decisions in memory; it clicks through forms as they are in the page. [TestPages] looks at every
 //     page it is told of: labels, size, policy. Charts take their data from a script element of type
 //     application/json or from /v1, never from inline script.
@@ -39,7 +39,13 @@
 //     (Sec-Fetch-Site, Origin), and a POST from elsewhere is refused whatever it carries.
 //   - Nothing that was typed is lost. A form that comes after the session's end goes on through the
 //     form for signing in and is offered for sending then; one of another session is shown for a
-//     second look; a refused one is shown again. Passwords and codes are the exception.
+//     second look; a refused one is shown again. Passwords and codes are the exception, and who signs in
+//     by another site then has to type again: the way there and back carries no forms.
+//   - The password between the two steps of signing in travels through the browser, sealed with a secret
+//     of the installation: no process has to remember who is half in, and the page shows nothing.
+//   - Links in mails open a page that asks; only its button verifies an address or takes an invitation,
+//     because programs that look into mails open links, too.
+//   - The foreign sign-in begins with a link, not with a form: form-action allows forms to go nowhere else.
 //   - A form draws a key, the ids of its commands are made of it, so sending it twice does it once.
 //     After a refusal it draws another: the decider remembers refusals for a while, too. It keeps the
 //     key when nobody knows what became of the command, so that sending again tells.

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -88,9 +89,7 @@ func (i *issuer) visit(d *desk, claims map[string]any) *shown {
 		"iss": i.URL, "aud": "linklog", "sub": "subject", "nonce": q.Get("nonce"), "exp": d.Now.Add(time.Hour).Unix(), "iat": d.Now.Unix(),
 		"email": "ann@example.com", "email_verified": true,
 	}
-	for name, v := range claims {
-		i.answer[name] = v
-	}
+	maps.Copy(i.answer, claims)
 	return d.get(foreignCallback + "?" + url.Values{"state": {q.Get("state")}, "code": {"the-code"}}.Encode())
 }
 

@@ -138,11 +138,16 @@ func checkWeight(t *testing.T, s *shown) {
 	t.Logf("%s: %d bytes the first time, %d of them the page", s.path, sum, s.Wire)
 }
 
+var unrendered = regexp.MustCompile(`@[a-zA-Z]+\(`)
+
 var inlineHandler = regexp.MustCompile(`^on[a-z]+$`)
 
 // checkTree looks for what the policy forbids, and for what screen readers and keyboards need.
 func checkTree(t *testing.T, s *shown) {
 	t.Helper()
+	if raw := unrendered.FindString(s.text()); raw != "" {
+		t.Errorf("a part of the page stands there as %s…", raw)
+	}
 	ids, labels := map[string]bool{}, map[string]bool{}
 	headings, title, mains := 0, "", 0
 	for n := range s.tree.Descendants() {

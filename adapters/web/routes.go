@@ -125,7 +125,9 @@ func (s *Server) settingsRoutes(in add) {
 	in("POST", "/settings/keys/rotate", manager, s.postRotate)
 	in("POST", "/settings/keys/revoke", manager, s.postRevoke)
 
-	hook := func(method, path string, h echo.HandlerFunc) { in(method, "/settings/webhooks"+path, manager, s.hooked(h)) }
+	hook := func(method, path string, h echo.HandlerFunc) {
+		in(method, "/settings/webhooks"+path, manager, s.hooked(h))
+	}
 	hook("GET", "", s.getWebhooks)
 	hook("POST", "", s.postWebhook)
 	hook("GET", "/:webhook", s.getWebhook)
