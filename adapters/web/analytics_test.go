@@ -1,6 +1,8 @@
 package web
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"net/url"
 	"strings"
@@ -326,4 +328,29 @@ func (s *shown) byID(id string) *html.Node {
 	}
 	s.d.t.Fatalf("%s has nothing called %s", s.path, id)
 	return nil
+}
+
+// BenchmarkAnalyticsPage is the page's own work: a question asked of a model in memory, laid out and
+// compressed.
+func BenchmarkAnalyticsPage(b *testing.B) {
+	world := httpapitest.New()
+	for b.Loop() {
+		a, err := askedOf(url.Values{"range": {"90d"}, "traffic": {"all"}}, "Europe/Berlin", world.Now)
+		if err != nil {
+			b.Fatal(err)
+		}
+		found, err := world.Analyse(b.Context(), a.question([]domain.LinkNumber{1}, topAsked, a.wanted()...))
+		if err != nil {
+			b.Fatal(err)
+		}
+		p := analyticsPage{asked: &a}
+		p.answered(&found, &found)
+		var page bytes.Buffer
+		if err := analyticsView(&p).Render(b.Context(), &page); err != nil {
+			b.Fatal(err)
+		}
+		if _, err := pack(page.Bytes(), gzip.BestSpeed); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

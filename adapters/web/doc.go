@@ -52,4 +52,11 @@
 //   - Pages are compressed when they are made, files when the process starts. A token could be guessed
 //     through the length of compressed pages only by a site that can read lengths and have pages
 //     fetched with cookies; SameSite=Lax doesn't let it.
+//   - Analytics keep all that they show in the address. htmx exchanges the element #analytics by another
+//     address; going back loads that one again, since no copy of a page is kept in the browser. The
+//     reader's time zone is in a cookie that analytics.js writes, and from the second request on in
+//     the address, so that whoever is sent it sees the same.
+//   - Clicks are counted by pairs of values, so there is one filter at a time. What can't be told under
+//     it is left out and said; an address that asks for it anyway gets 422 and the reason.
+//   - The map is a file of its own, loaded where it is shown, and coloured by classes.
 package web

@@ -1,12 +1,9 @@
 package web
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"net/url"
 	"strconv"
-	"time"
 
 	"github.com/a-h/templ"
 	"github.com/labstack/echo/v4"
@@ -94,152 +91,6 @@ func (s *Server) postWebhook(c echo.Context) error {
 	return s.showWebhooks(c, nil, webhooksView{New: s.form(c).With("events", kindNames(identity.NoticeKinds())...), Secret: secret})
 }
 
-// webhookView is what the page of one webhook shows.
-type webhookView struct {
-	Webhook    identity.Webhook
-	Form       Form
-	Plain      Form // of the buttons
-	Secret     string
-	Deliveries []identity.Delivery
-	State      string // of the deliveries that are listed; empty: any
-	Older      identity.DeliveryID
-}
-
-func webhookID(c echo.Context) identity.WebhookID { return identity.WebhookID(c.Param("webhook")) }
-
-func (s *Server) showWebhook(c echo.Context, refused error, change func(*webhookView)) error {
-	ctx := c.Request().Context()
-	w, err := s.Webhooks.Get(ctx, account(c), webhookID(c))
-	if err != nil {
-		return err
-	}
-	v := webhookView{Webhook: w, Plain: s.form(c), State: c.QueryParam("state")}
-	v.Form = s.form(c).With("url", w.URL).With("description", w.Description).With("events", kindNames(w.Kinds)...)
-	var state identity.DeliveryState
-	if v.State != "" {
-		if state, err = identity.ParseDeliveryState(v.State); err != nil {
-			return err
-		}
-	}
-	before, err := deliveryID(c.QueryParam("before"))
-	if err != nil {
-		return err
-	}
-	if v.Deliveries, err = s.Webhooks.Deliveries(ctx, account(c), w.ID, state, before, deliveriesShown); err != nil {
-		return err
-	}
-	if n := len(v.Deliveries); n == deliveriesShown {
-		v.Older = v.Deliveries[n-1].ID
-	}
-	change(&v)
-	return s.settings(c, refused, settingsView{Title: "Webhook", Intro: w.URL, Path: "/settings/webhooks", Body: webhookPage(v)})
-}
-
-// getWebhook is GET /settings/webhooks/:webhook.
-func (s *Server) getWebhook(c echo.Context) error {
-	return s.showWebhook(c, nil, func(*webhookView) {})
-}
-
-// postChangeWebhook is POST /settings/webhooks/:webhook.
-func (s *Server) postChangeWebhook(c echo.Context) error {
-	f, err := s.posted(c)
-	if err != nil {
-		return err
-	}
-	address, description := f.Get("url"), f.Get("description")
-	change := identity.WebhookChange{URL: &address, Description: &description}
-	if change.Kinds, err = identity.ParseNoticeKinds(f.All("events")); err == nil {
-		_, err = s.Webhooks.Change(c.Request().Context(), account(c), webhookID(c), change)
-	}
-	if err != nil {
-		return s.showWebhook(c, err, func(v *webhookView) { v.Form = f.With("events", f.All("events")...).refused(err) })
-	}
-	return s.done(c, webhookPath(webhookID(c)), "The webhook is changed.")
-}
-
-// postWebhookDo is POST /settings/webhooks/:webhook/do: pauses it, lets it go on, tests it, gives
-// it another secret, or ends it.
-func (s *Server) postWebhookDo(c echo.Context) error {
-	f, err := s.posted(c)
-	if err != nil {
-		return err
-	}
-	ctx, id, here := c.Request().Context(), webhookID(c), webhookPath(webhookID(c))
-	switch f.Get("do") {
-	case "pause":
-		_, err = s.Webhooks.Change(ctx, account(c), id, identity.WebhookChange{Enabled: new(bool)})
-		return s.after(c, err, here, "The webhook is paused: it is told nothing until it goes on.")
-	case "resume":
-		on := true
-		_, err = s.Webhooks.Change(ctx, account(c), id, identity.WebhookChange{Enabled: &on})
-		return s.after(c, err, here, "The webhook goes on.")
-	case "test":
-		_, err = s.Webhooks.Test(ctx, account(c), id)
-		return s.after(c, err, here, "A sample is on its way.")
-	case "delete":
-		return s.after(c, s.Webhooks.Delete(ctx, account(c), id), "/settings/webhooks", "The webhook is gone.")
-	case "rotate":
-		secret, _, err := s.Webhooks.Rotate(ctx, account(c), id)
-		if err != nil {
-			return err
-		}
-		return s.showWebhook(c, nil, func(v *webhookView) { v.Secret = secret })
-	}
-	return domain.Errorf(domain.Validation, "", "Nothing is called that.")
-}
-
-// after goes on to a page with what was done, or answers with why it wasn't.
-func (s *Server) after(c echo.Context, err error, to, message string) error {
-	if err != nil {
-		return err
-	}
-	return s.done(c, to, message)
-}
-
-// deliveryView is a delivery in full.
-type deliveryView struct {
-	Webhook  identity.WebhookID
-	Delivery identity.Delivery
-	Attempts []identity.DeliveryAttempt
-	Form     Form
-	Payload  string
-}
-
-// getDelivery is GET /settings/webhooks/:webhook/deliveries/:delivery.
-func (s *Server) getDelivery(c echo.Context) error {
-	number, err := deliveryID(c.Param("delivery"))
-	if err != nil {
-		return err
-	}
-	v := deliveryView{Webhook: webhookID(c), Form: s.form(c)}
-	if v.Delivery, v.Attempts, err = s.Webhooks.Delivery(c.Request().Context(), account(c), v.Webhook, number); err != nil {
-		return err
-	}
-	v.Payload = laidOut(v.Delivery.Payload)
-	return s.settings(c, nil, settingsView{Title: "Delivery", Intro: v.Delivery.Message, Path: "/settings/webhooks", Body: deliveryPage(v)})
-}
-
-// postRedeliver is POST /settings/webhooks/:webhook/deliveries/:delivery: sends it once more.
-func (s *Server) postRedeliver(c echo.Context) error {
-	number, err := deliveryID(c.Param("delivery"))
-	if err != nil {
-		return err
-	}
-	_, err = s.Webhooks.Redeliver(c.Request().Context(), account(c), webhookID(c), number)
-	return s.after(c, err, deliveryPath(webhookID(c), number), "It is sent once more.")
-}
-
-func deliveryID(raw string) (identity.DeliveryID, error) {
-	if raw == "" {
-		return 0, nil
-	}
-	n, err := strconv.ParseInt(raw, 10, 64)
-	if err != nil || n <= 0 {
-		return 0, domain.Errorf(domain.NotFound, "", "There is no such delivery.")
-	}
-	return identity.DeliveryID(n), nil
-}
-
 func webhookPath(id identity.WebhookID) string { return "/settings/webhooks/" + string(id) }
 
 func deliveryPath(id identity.WebhookID, n identity.DeliveryID) string {
@@ -264,24 +115,4 @@ func kindNames(kinds []identity.NoticeKind) []string {
 		names[i] = string(k)
 	}
 	return names
-}
-
-// laidOut is JSON for people; anything else stays as it is.
-func laidOut(raw []byte) string {
-	var b bytes.Buffer
-	if json.Indent(&b, raw, "", "  ") != nil {
-		return string(raw)
-	}
-	return b.String()
-}
-
-// outcome is what came of an attempt, in a few words.
-func outcome(a identity.DeliveryAttempt) string {
-	switch {
-	case a.At.IsZero():
-		return "not tried yet"
-	case a.Status == 0:
-		return a.Error
-	}
-	return "answered " + strconv.Itoa(a.Status) + " in " + a.Took.Round(time.Millisecond).String()
 }

@@ -198,7 +198,7 @@ func TestWebhooksArePausedTestedRotatedDeleted(t *testing.T) {
 func TestWebhooksHaveManyDeliveries(t *testing.T) {
 	t.Parallel()
 	d, h := newHooks(t)
-	_, _, _ = h.New(t.Context(), "acc_ann", identity.NewWebhook{URL: "https://example.com/hook"})
+	h.all = []identity.Webhook{{ID: "whk_1", Account: "acc_ann", URL: "https://example.com/hook", Enabled: true}}
 	for range deliveriesShown + 5 {
 		if _, err := h.Test(t.Context(), "acc_ann", "whk_1"); err != nil {
 			t.Fatal(err)
@@ -215,7 +215,7 @@ func TestWebhooksHaveManyDeliveries(t *testing.T) {
 func TestWebhooksAreTheOwners(t *testing.T) {
 	t.Parallel()
 	d, h := newHooks(t)
-	_, _, _ = h.New(t.Context(), "acc_bob", identity.NewWebhook{URL: "https://example.com/hook"})
+	h.all = []identity.Webhook{{ID: "whk_1", Account: "acc_bob", URL: "https://example.com/hook", Enabled: true}}
 	d.get("/settings/webhooks").want(200, "No webhooks yet")
 	d.get("/settings/webhooks/whk_1").want(404)
 	d.get("/settings/webhooks/whk_1/deliveries/1").want(404)
@@ -230,7 +230,7 @@ func TestWebhookPages(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"/settings/webhooks", "/settings/webhooks/whk_1", "/settings/webhooks/whk_1/deliveries/1"} {
 		d, h := newHooks(t)
-		_, _, _ = h.New(t.Context(), "acc_ann", identity.NewWebhook{URL: "https://example.com/hook"})
+		h.all = []identity.Webhook{{ID: "whk_1", Account: "acc_ann", URL: "https://example.com/hook", Enabled: true}}
 		_, _ = h.Test(t.Context(), "acc_ann", "whk_1")
 		s := d.get(path).want(200)
 		checkHeaders(t, s)
