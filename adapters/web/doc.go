@@ -26,8 +26,9 @@
 //   - Times are @moment(t). Buttons that need asking have data-confirm="Delete it?". Buttons with
 //     data-copy copy. Tables with class "cards" become cards on a phone if cells have data-label.
 //   - Tests: newDesk(t) in desk_test.go is a browser without a screen: somebody has signed in, with real
-//     decisions in memory; it clicks through forms as they are in the page. [TestPages] looks at every
-//     page it is told of: labels, size, policy. Charts take their data from a script element of type
+//     decisions in memory; it clicks through forms as they are in the page. TestPages looks at every page
+//     of the lists (doorPages, settingsPages, …): labels, size, policy. TestShots takes pictures of them
+//     into the folder that LINKLOG_SHOTS names. Charts take their data from a script element of type
 //     application/json or from /v1, never from inline script.
 //
 // # Decisions
