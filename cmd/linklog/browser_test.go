@@ -27,7 +27,7 @@ var axe string
 type browser struct {
 	testing.TB
 
-	ctx context.Context
+	ctx context.Context //nolint:containedctx // chromedp keeps a browser in one
 
 	mu       sync.Mutex
 	troubles []string // what its console complained of: scripts that failed, policies that were broken
