@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"sync"
@@ -118,6 +119,25 @@ func TestEachDeliveryIsClaimedOnce(t *testing.T) {
 	h.now = h.now.Add(2 * time.Minute)
 	if again := h.claim(100, 100); len(again) != 20 || again[0].Attempt != 2 {
 		t.Errorf("%d are left by dead processes", len(again))
+	}
+}
+
+// What another process is just claiming is passed over, not waited for.
+func TestClaimWaitsForNobody(t *testing.T) {
+	t.Parallel()
+	h := setupHooks(t)
+	h.make()
+	h.happen(identity.LinkCreated, "a", "b")
+	tx := must(h.pool.Begin(t.Context()))
+	defer func() { _ = tx.Rollback(context.WithoutCancel(t.Context())) }()
+	if _, err := tx.Exec(t.Context(), "SELECT FROM identity.webhook_delivery WHERE message = 'a' FOR UPDATE"); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	got, err := h.Claim(ctx, h.now, time.Minute, nil, 8, 8)
+	if err != nil || len(got) != 1 || got[0].Message != "b" {
+		t.Errorf("%+v, %v", got, err)
 	}
 }
 

@@ -18,9 +18,10 @@
 //     that is newer than the event, so is what is told, and it says so by its version. What is told
 //     of a link that is deleted by now is only that. Until the read model has come as far as the
 //     event, the event waits.
-//   - A message's name is made of the command and the link, or of the place of its first click in
-//     the log. The same noticed again is not delivered again, though the place in the log that was
-//     recorded makes sure of that already.
+//   - A message's name is made of the link and the event's version, or of the place of its first click
+//     in the log. The same noticed again is not delivered again, though the place in the log that was
+//     recorded makes sure of that already. Events of one command that come in two batches are two
+//     notices, so that the second is not taken for the first.
 //   - Clicks that come one by one are told at once, and those of the second behind them together, a
 //     hundred at most. A click that a redirector sent to the log twice may be told twice: click ids
 //     tell. Clicks imported from elsewhere are no news.

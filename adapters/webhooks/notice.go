@@ -68,7 +68,7 @@ func (r *Recorder) linkNotice(e domain.Event, l domain.Link) (n identity.Notice,
 	}
 	return identity.Notice{
 		Account: e.Account, Kind: kind, At: e.At, Payload: payload,
-		Message: messageID(kind, e.Account, e.Command, e.Link),
+		Message: messageID(kind, e.Account, e.Link, e.Version),
 	}, true, nil
 }
 

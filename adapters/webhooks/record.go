@@ -98,7 +98,7 @@ func (r *Recorder) Events(ctx context.Context, p Part[domain.Event]) error {
 }
 
 // last are the events that there is a notice about: of those that one command has for a link, the
-// last, unless the first of all is among them.
+// last; a link that was created goes on being that.
 func last(all []Placed[domain.Event]) []Placed[domain.Event] {
 	type change struct {
 		command domain.CommandID
@@ -112,7 +112,9 @@ func last(all []Placed[domain.Event]) []Placed[domain.Event] {
 		}
 		c := change{e.Record.Command, e.Record.Link}
 		if i, again := at[c]; again {
-			if kindOf(told[i].Record) == identity.LinkUpdated {
+			if kindOf(told[i].Record) == identity.LinkCreated && kindOf(e.Record) == identity.LinkUpdated {
+				told[i].Record.Version = e.Record.Version
+			} else {
 				told[i] = e
 			}
 			continue

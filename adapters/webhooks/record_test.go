@@ -174,7 +174,7 @@ func TestNamesDontDependOnBatches(t *testing.T) {
 	b := setup()
 	b.links[7] = domain.Link{Number: 7, Account: ann, Version: 3}
 	one, two := event(ann, 7, 2, "change", domain.DestinationChanged{}), event(ann, 7, 3, "change", domain.ExpiryChanged{})
-	for i, p := range []webhooks.Part[domain.Event]{part(10, one, two), part(11, two)} {
+	for i, p := range []webhooks.Part[domain.Event]{part(10, one, two), part(11, two), part(10, one)} {
 		b.store.next = 0
 		if err := b.Events(t.Context(), p); err != nil || len(b.store.notices) != i+1 {
 			t.Fatal(err, b.store.notices)
@@ -183,6 +183,25 @@ func TestNamesDontDependOnBatches(t *testing.T) {
 	if b.store.notices[0].Message != b.store.notices[1].Message {
 		t.Error("one event has two names")
 	}
+	if b.store.notices[0].Message == b.store.notices[2].Message {
+		t.Error("the end of a command is taken for its beginning") // and would not be delivered
+	}
+}
+
+// What a command does to a link that it creates is part of the creation.
+func TestCreationIsOneNotice(t *testing.T) {
+	t.Parallel()
+	b := setup()
+	b.links[7] = domain.Link{Number: 7, Account: ann, Version: 1}
+	b.grow = func() {
+		if b.looks == 2 {
+			b.links[7] = domain.Link{Number: 7, Account: ann, Version: 2}
+		}
+	}
+	if err := b.Events(t.Context(), part(0, event(ann, 7, 1, "c", domain.LinkCreated{}), event(ann, 7, 2, "c", domain.LinkChanged{}))); err != nil {
+		t.Fatal(err)
+	}
+	b.want(t, "link.created lnk_7@2")
 }
 
 func TestEventsWaitForTheReadModel(t *testing.T) {
