@@ -4,7 +4,7 @@
 // installation's secrets.
 //
 // [Open] makes the pool that every part of a process shares, [Migrate] brings the schema up to
-// date. The rest is one type per concern: [Accounts], [People], [Members], [Keys], [Keyring], [Limiter], [Salts], and
+// date. The rest is one type per concern: [Accounts], [People], [Members], [Keys], [Keyring], [Limiter], [Salts], [Webhooks], and
 // the function [Secret].
 //
 // # Decisions
