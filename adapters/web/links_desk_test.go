@@ -23,6 +23,28 @@ var linksPages = []visited{
 	{path: "/links/x/delete", setup: ofLink("/delete")},
 }
 
+// A page that comes of a form is looked at as well.
+func TestConflictPage(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	s := d.conflict()
+	checkTree(t, s)
+	checkWeight(t, s)
+}
+
+// conflict is what somebody sees whom another one has overtaken.
+func (d *desk) conflict() *shown {
+	d.t.Helper()
+	l := d.rich()
+	at := string(linkPath(l.Number, "edit"))
+	f := d.get(at).form(at).set("title", "What I want").set("note", "mine")
+	d.updated(l, "key_shop", func(u *domain.UpdateLink) {
+		u.Destination = new(domain.Destination("https://example.com/theirs"))
+		u.Patch = domain.Patch{Set: domain.Fields(0).With(domain.FieldTitle), To: domain.Traits{Title: "What they want"}}
+	})
+	return f.send().want(409)
+}
+
 // withLinks has so many links made first.
 func withLinks(n int) func(*desk) string {
 	return func(d *desk) string {
