@@ -24,5 +24,7 @@ type Caller struct {
 	Account AccountID
 	Key     KeyID
 	Plan    Plan
-	Scopes  Scopes // what the key may be used for
+	// Requests an hour of each key that were agreed with the account; 0: what the plan says.
+	Requests int
+	Scopes   Scopes // what the key may be used for
 }

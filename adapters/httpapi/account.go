@@ -29,7 +29,7 @@ type accountAnswer struct {
 // getAccount is GET /v1/account.
 func (s *Server) getAccount(c echo.Context) error {
 	who, ctx := caller(c), c.Request().Context()
-	p := s.planOf(who.Plan)
+	p := s.planOf(who)
 	a := accountAnswer{ID: who.Account, Key: who.Key, Plan: who.Plan}
 	if p.Requests != Unlimited {
 		a.Limits.RequestsPerHour = &p.Requests

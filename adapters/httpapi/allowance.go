@@ -80,7 +80,7 @@ func (s *Server) identify(c echo.Context) (domain.Caller, error) {
 
 // take counts the request and shows what is left.
 func (s *Server) take(c echo.Context, who domain.Caller) error {
-	bucket, limit := string(who.Key), s.planOf(who.Plan).Requests
+	bucket, limit := string(who.Key), s.planOf(who).Requests
 	if who.Account == "" {
 		bucket, limit = s.allowances.Anonymous(s.address(c)), AnonymousLimit
 	}

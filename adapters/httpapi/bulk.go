@@ -23,6 +23,7 @@ const (
 	opUpdate = "update"
 	opUpsert = "upsert"
 	opDelete = "delete"
+	opImport = "import" // create, with a slug that another shortener gave out
 )
 
 // operation is one of a bulk request's, and what becomes of it.
@@ -81,7 +82,7 @@ func (s *Server) changeLinks(c echo.Context) error {
 
 func (s *Server) readOperations(c echo.Context, f fields) ([]*operation, error) {
 	var raw []json.RawMessage
-	limit := s.planOf(caller(c).Plan).Bulk
+	limit := s.planOf(caller(c)).Bulk
 	if err := f.Value("operations", &raw, "a list of operations"); err != nil {
 		return nil, err
 	}
@@ -109,7 +110,7 @@ func (o *operation) read(raw []byte) error {
 		return err
 	}
 	switch o.op {
-	case opCreate, opUpsert:
+	case opCreate, opUpsert, opImport:
 	case opUpdate, opDelete:
 		id, err := f.text("id")
 		if err != nil {
@@ -119,12 +120,16 @@ func (o *operation) read(raw []byte) error {
 			return err
 		}
 	default:
-		return domain.Errorf(domain.Validation, "op", "op must be create, update, upsert or delete")
+		return domain.Errorf(domain.Validation, "op", "op must be create, update, upsert, delete or import")
 	}
 	if o.op == opDelete {
 		return nil
 	}
-	if o.wish, err = f.wish("custom_slug", "slug"); err != nil {
+	read := f.wish
+	if o.op == opImport {
+		read = f.foreignWish
+	}
+	if o.wish, err = read("custom_slug", "slug"); err != nil {
 		return err
 	}
 	if o.op == opUpsert && o.wish.patch.To.External == "" {
@@ -167,11 +172,12 @@ func (s *Server) prepare(c echo.Context, all []*operation) error {
 // prepareOne makes the command of an operation on a link, if it is on one. That a link is deleted
 // is left to the decider: it may be this very request's doing.
 func (s *Server) prepareOne(c echo.Context, o *operation, l domain.Link) error {
-	if o.op == opCreate || o.op == opUpsert {
+	if o.op == opCreate || o.op == opUpsert || o.op == opImport {
 		body, on, err := s.creation(c.Request().Context(), &o.wish)
 		if o.op == opUpsert {
 			o.wish.upsert(&body)
 		}
+		body.Foreign = o.op == opImport
 		o.body, o.on = body, on
 		return err
 	}

@@ -47,7 +47,7 @@ func (s *Server) command(c echo.Context, key string, host domain.Host, body doma
 	}
 	return domain.Command{
 		ID: commandID(who.Account, key), Account: who.Account, By: who.Key, Via: via(c), Domain: host,
-		Deadline: s.clock().Add(s.deadline), Limits: s.planOf(who.Plan).Limits, Body: body,
+		Deadline: s.clock().Add(s.deadline), Limits: s.planOf(who).Limits, Body: body,
 	}
 }
 

@@ -171,7 +171,7 @@ func (s *Server) register(c echo.Context, host domain.Host, cases domain.CasePol
 
 // roomForDomain holds the plan's number of domains, give or take what is asked for at once.
 func (s *Server) roomForDomain(ctx context.Context, who domain.Caller) error {
-	limit := s.planOf(who.Plan).Domains
+	limit := s.planOf(who).Domains
 	if limit == 0 {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"maps"
 
 	"github.com/linklog/linklog/domain"
@@ -31,10 +32,13 @@ func plans(given map[domain.Plan]Plan) map[domain.Plan]Plan {
 	return all
 }
 
-// planOf is the plan of that name, or the smallest.
-func (s *Server) planOf(name domain.Plan) Plan {
-	if p, ok := s.plans[name]; ok {
-		return p
+// planOf is what a caller is entitled to by their plan, or by the smallest, but for what was agreed
+// with their account.
+func (s *Server) planOf(who domain.Caller) Plan {
+	p, ok := s.plans[who.Plan]
+	if !ok {
+		p = s.plans[domain.Free]
 	}
-	return s.plans[domain.Free]
+	p.Requests = cmp.Or(who.Requests, p.Requests)
+	return p
 }

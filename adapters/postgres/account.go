@@ -18,12 +18,14 @@ import (
 
 // Account is one customer.
 type Account struct {
-	ID      domain.AccountID
-	Name    string // empty: none, or erased
-	Email   string // of its first owner; empty: nobody's, or erased
-	Plan    domain.Plan
-	Created time.Time
-	Erased  time.Time // or closed, which is its beginning; zero: not
+	ID    domain.AccountID
+	Name  string // empty: none, or erased
+	Email string // of its first owner; empty: nobody's, or erased
+	Plan  domain.Plan
+	// Requests an hour of each key that were agreed with it; 0: what the plan says.
+	Requests int
+	Created  time.Time
+	Erased   time.Time // or closed, which is its beginning; zero: not
 }
 
 // Accounts keeps the installation's accounts.
@@ -62,7 +64,7 @@ func insertAccount(ctx context.Context, tx pgx.Tx, name string, plan domain.Plan
 const accountColumns = `a.id, a.name,
 	coalesce((SELECT p.email FROM identity.member m JOIN identity.person p ON p.id = m.person
 		WHERE m.account = a.id AND m.role = 'owner' ORDER BY m.since, p.id LIMIT 1), ''),
-	a.plan, a.created, coalesce(a.erased, '0001-01-01Z')`
+	a.plan, a.requests, a.created, coalesce(a.erased, '0001-01-01Z')`
 
 // List is every account, oldest first.
 func (a *Accounts) List(ctx context.Context) ([]Account, error) {
@@ -85,6 +87,31 @@ func (a *Accounts) Account(ctx context.Context, id domain.AccountID) (Account, e
 		return Account{}, fmt.Errorf("read account: %w", err)
 	}
 	return found, nil
+}
+
+// mostRequests is more than any key can send in an hour.
+const mostRequests = 1_000_000_000
+
+// Entitle changes what an account may, where something is given: its plan, and the requests an hour
+// of each of its keys, 0 for what the plan says. Everybody goes by it within [KeyTTL].
+func (a *Accounts) Entitle(ctx context.Context, id domain.AccountID, plan *domain.Plan, requests *int) (Account, error) {
+	if plan != nil {
+		if _, err := domain.ParsePlan(string(*plan)); err != nil {
+			return Account{}, err
+		}
+	}
+	if requests != nil && (*requests < 0 || *requests > mostRequests) {
+		return Account{}, domain.Errorf(domain.Validation, "requests", "requests an hour must be from 0 to %d", mostRequests)
+	}
+	tag, err := a.pool.Exec(ctx, `
+		UPDATE identity.account SET plan = coalesce($2, plan), requests = coalesce($3, requests) WHERE id = $1 AND erased IS NULL`, id, plan, requests)
+	if err != nil {
+		return Account{}, fmt.Errorf("entitle account: %w", err)
+	}
+	if tag.RowsAffected() == 0 {
+		return Account{}, domain.Errorf(domain.NotFound, "account", "no account has the id %q", id)
+	}
+	return a.Account(ctx, id)
 }
 
 // ensureAccount makes an account of a fixed id unless it is there.

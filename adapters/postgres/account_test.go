@@ -126,3 +126,40 @@ func TestKeyringWorksFromMemory(t *testing.T) {
 		t.Errorf("without a database: %v, must be an error that passes", err)
 	}
 }
+
+// What was agreed with an account reaches its keys and its people.
+func TestEntitledAccounts(t *testing.T) {
+	pool := migrated(t)
+	accounts, people := postgres.NewAccounts(pool), newPeople(pool)
+	ann, shop := person(t, people, "ann@example.com")
+	token, _, err := postgres.NewKeys(pool).New(t.Context(), shop, identity.NewKey{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	enterprise, requests, none := domain.Enterprise, 50_000, 0
+	if a, err := accounts.Entitle(t.Context(), shop, &enterprise, &requests); err != nil || a.Plan != enterprise || a.Requests != requests || a.ID != shop {
+		t.Fatalf("%+v, %v", a, err)
+	}
+	if a, err := accounts.Entitle(t.Context(), shop, nil, nil); err != nil || a.Plan != enterprise || a.Requests != requests {
+		t.Errorf("what wasn't named changed: %+v, %v", a, err)
+	}
+	if who, err := postgres.NewKeys(pool).Authenticate(t.Context(), token); err != nil || who.Plan != enterprise || who.Requests != requests {
+		t.Errorf("the key opens %+v, %v", who, err)
+	}
+	if now := enter(t, people, ann).Session; now.Current.Requests != requests || now.Caller().Requests != requests {
+		t.Errorf("the session shows %+v", now.Current)
+	}
+	if all, err := people.Memberships(t.Context(), ann); err != nil || len(all) != 1 || all[0].Requests != requests {
+		t.Errorf("memberships %+v, %v", all, err)
+	}
+	if a, err := accounts.Entitle(t.Context(), shop, nil, &none); err != nil || a.Requests != 0 || a.Plan != enterprise {
+		t.Errorf("%+v, %v", a, err)
+	}
+	gold, negative := domain.Plan("gold"), -1
+	_, err = accounts.Entitle(t.Context(), shop, &gold, nil)
+	wantCode(t, err, domain.Validation)
+	_, err = accounts.Entitle(t.Context(), shop, nil, &negative)
+	wantCode(t, err, domain.Validation)
+	_, err = accounts.Entitle(t.Context(), "acc_nobody", nil, nil)
+	wantCode(t, err, domain.NotFound)
+}

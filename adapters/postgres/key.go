@@ -118,14 +118,14 @@ func (k *Keys) read(ctx context.Context, d digest) (domain.Caller, error) {
 		WITH used AS (
 			UPDATE identity.api_key SET last_used = now()
 			WHERE hash = $1 AND revoked_at IS NULL AND (last_used IS NULL OR last_used < now() - interval '1 minute'))
-		SELECT k.hash, a.id, k.id, a.plan, k.scopes
+		SELECT k.hash, a.id, k.id, a.plan, a.requests, k.scopes
 		FROM identity.api_key k JOIN identity.account a ON a.id = k.account
 		WHERE k.hash = $1 AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())`
 	var (
 		hash   []byte
 		caller domain.Caller
 	)
-	err := k.pool.QueryRow(ctx, query, d[:]).Scan(&hash, &caller.Account, &caller.Key, &caller.Plan, &caller.Scopes)
+	err := k.pool.QueryRow(ctx, query, d[:]).Scan(&hash, &caller.Account, &caller.Key, &caller.Plan, &caller.Requests, &caller.Scopes)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return domain.Caller{}, nil
 	}

@@ -87,7 +87,7 @@ func (p *People) change(ctx context.Context, what, statement string, args ...any
 // Memberships are the accounts somebody is a member of, oldest first.
 func (p *People) Memberships(ctx context.Context, id identity.PersonID) ([]identity.Membership, error) {
 	rows, _ := p.pool.Query(ctx, `
-		SELECT a.id, a.name, a.plan, m.role, m.since
+		SELECT a.id, a.name, a.plan, a.requests, m.role, m.since
 		FROM identity.member m JOIN identity.account a ON a.id = m.account
 		WHERE m.person = $1 ORDER BY m.since, a.id`, id)
 	all, err := pgx.CollectRows(rows, pgx.RowToStructByPos[identity.Membership])

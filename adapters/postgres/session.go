@@ -90,11 +90,11 @@ func errNoSession() error {
 // one, or else the oldest.
 const sessionQuery = `
 	SELECT s.id, s.csrf, s.agent, s.created, s.seen, s.expires,
-		coalesce(c.id, ''), coalesce(c.name, ''), coalesce(c.plan, ''), coalesce(c.role, ''), coalesce(c.since, '0001-01-01Z'),
+		coalesce(c.id, ''), coalesce(c.name, ''), coalesce(c.plan, ''), coalesce(c.requests, 0), coalesce(c.role, ''), coalesce(c.since, '0001-01-01Z'),
 		` + personColumns + `
 	FROM identity.session s JOIN identity.person p ON p.id = s.person
 	LEFT JOIN LATERAL (
-		SELECT a.id, a.name, a.plan, m.role, m.since
+		SELECT a.id, a.name, a.plan, a.requests, m.role, m.since
 		FROM identity.member m JOIN identity.account a ON a.id = m.account
 		WHERE m.person = s.person ORDER BY (a.id = s.account) IS TRUE DESC, m.since, a.id LIMIT 1) c ON true`
 
@@ -102,7 +102,7 @@ func scanSession(row pgx.CollectableRow) (identity.Session, error) {
 	var s identity.Session
 	c := &s.Current
 	err := row.Scan(append([]any{
-		&s.ID, &s.CSRF, &s.Agent, &s.Created, &s.Seen, &s.Expires, &c.Account, &c.Name, &c.Plan, &c.Role, &c.Since,
+		&s.ID, &s.CSRF, &s.Agent, &s.Created, &s.Seen, &s.Expires, &c.Account, &c.Name, &c.Plan, &c.Requests, &c.Role, &c.Since,
 	}, personFields(&s.Person)...)...)
 	return s, err
 }

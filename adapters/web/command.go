@@ -13,10 +13,11 @@ import (
 // command is the wish that a form is, about something of a short domain. A form that asks for
 // several gives each a part of its own.
 func (s *Server) command(c echo.Context, f Form, on domain.Host, body domain.CommandBody, part ...string) domain.Command {
-	who := session(c).Caller()
+	now := session(c)
+	who := now.Caller()
 	return domain.Command{
 		ID: commandID(who.Account, f.Key, part...), Account: who.Account, By: who.Key, Via: "dashboard", Domain: on,
-		Deadline: s.clock().Add(s.deadline), Limits: s.planOf(who.Plan).Limits, Body: body,
+		Deadline: s.clock().Add(s.deadline), Limits: s.planOf(now.Current).Limits, Body: body,
 	}
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
@@ -180,10 +181,13 @@ func (s *Server) operates(p identity.Person) bool {
 	return p.Verified && p.Email != "" && slices.Contains(s.options.Operators, p.Email)
 }
 
-// planOf is the plan of that name, or the smallest.
-func (s *Server) planOf(name domain.Plan) Plan {
-	if p, ok := s.options.Plans[name]; ok {
-		return p
+// planOf is what an account is entitled to by its plan, or by the smallest, but for what was agreed
+// with it.
+func (s *Server) planOf(m identity.Membership) Plan {
+	p, ok := s.options.Plans[m.Plan]
+	if !ok {
+		p = s.options.Plans[domain.Free]
 	}
-	return s.options.Plans[domain.Free]
+	p.Requests = cmp.Or(m.Requests, p.Requests)
+	return p
 }

@@ -29,7 +29,7 @@ func (s *Server) showAccount(c echo.Context, refused error, change func(*account
 		return err
 	}
 	v := accountView{
-		Current: who.Current, Plan: s.planOf(who.Current.Plan), Links: usage, Domains: len(all), Manages: manages(c),
+		Current: who.Current, Plan: s.planOf(who.Current), Links: usage, Domains: len(all), Manages: manages(c),
 		Name: s.form(c).With("name", who.Current.Name), Delete: s.form(c),
 	}
 	change(&v)

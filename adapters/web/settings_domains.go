@@ -51,7 +51,7 @@ func (s *Server) showDomains(c echo.Context, refused error, f Form) error {
 	if err != nil {
 		return err
 	}
-	v := domainsView{Ours: s.host, Domains: all, May: may(c, domain.ScopeDomains), Limit: s.planOf(session(c).Current.Plan).Domains, New: f}
+	v := domainsView{Ours: s.host, Domains: all, May: may(c, domain.ScopeDomains), Limit: s.planOf(session(c).Current).Domains, New: f}
 	return s.settings(c, refused, settingsView{
 		Title: "Domains", Intro: "Where this account's links live.", Path: "/settings/domains", Body: domainsPage(v),
 	})
@@ -208,7 +208,7 @@ func (s *Server) verify(c echo.Context, f Form, d domain.Domain) error {
 
 // roomFor holds the plan's number of domains, give or take what is asked for at once.
 func (s *Server) roomFor(c echo.Context, d domain.Domain) error {
-	limit := s.planOf(session(c).Current.Plan).Domains
+	limit := s.planOf(session(c).Current).Domains
 	if limit == 0 || d.Version != 0 {
 		return nil
 	}

@@ -23,6 +23,7 @@ import (
 type accountCmd struct {
 	Create accountCreateCmd `cmd:"" help:"Create an account with its owner and a first API key."`
 	List   accountListCmd   `cmd:"" help:"List accounts."`
+	Set    accountSetCmd    `cmd:"" help:"Change what an account may."`
 	Erase  accountEraseCmd  `cmd:"" help:"Delete an account with everything of it, for good."`
 }
 
@@ -31,6 +32,7 @@ type accountCreateCmd struct {
 	Email         string `help:"The owner's e-mail address, with which they sign in." required:""`
 	Name          string `help:"What the account is called; the address if left out."`
 	Plan          string `help:"free, pro or enterprise." enum:"free,pro,enterprise" default:"free"`
+	Requests      *int   `help:"Requests an hour of each of its keys; what the plan says if left out." name:"requests-per-hour" placeholder:"N"`
 	PasswordStdin bool   `help:"Read the owner's password from standard input. Without one they set it by a mail, or with the link that is printed."`
 	DashboardURL  string `help:"Where the dashboard is, for the link with which the owner sets a password." name:"dashboard-url" placeholder:"URL"`
 	JSON          bool   `help:"Answer with one JSON object."`
@@ -39,6 +41,7 @@ type accountCreateCmd struct {
 // Help shows an example.
 func (*accountCreateCmd) Help() string {
 	return `linklog account create --email you@example.com --plan pro --json
+  linklog account create --email you@example.com --plan enterprise --requests-per-hour 50000
   linklog account create --email you@example.com --name "Our shop" --dashboard-url https://links.example.com`
 }
 
@@ -47,6 +50,7 @@ type createdAccount struct {
 	Account     domain.AccountID  `json:"account"`
 	Email       string            `json:"email"`
 	Plan        domain.Plan       `json:"plan"`
+	Requests    int               `json:"requests_per_hour,omitempty"`
 	KeyID       domain.KeyID      `json:"key_id"`
 	APIKey      string            `json:"api_key"`
 	Name        string            `json:"name"`
@@ -87,7 +91,7 @@ func (c *accountCreateCmd) create(ctx context.Context, pool *pgxpool.Pool, wante
 	if err != nil {
 		return made, err
 	}
-	a, err := postgres.NewAccounts(pool).Account(ctx, account)
+	a, err := postgres.NewAccounts(pool).Entitle(ctx, account, nil, c.Requests)
 	if err != nil {
 		return made, err
 	}
@@ -95,7 +99,7 @@ func (c *accountCreateCmd) create(ctx context.Context, pool *pgxpool.Pool, wante
 	if err != nil {
 		return made, err
 	}
-	made = createdAccount{Account: a.ID, Email: a.Email, Plan: a.Plan, KeyID: key.ID, APIKey: token, Name: a.Name, Person: id}
+	made = createdAccount{Account: a.ID, Email: a.Email, Plan: a.Plan, Requests: a.Requests, KeyID: key.ID, APIKey: token, Name: a.Name, Person: id}
 	if c.DashboardURL != "" && wanted.Password == "" {
 		reset, err := people.Forgotten(ctx, a.Email)
 		if err != nil {
@@ -138,12 +142,17 @@ type accountListCmd struct {
 
 // accountInfo is an account as the list shows it.
 type accountInfo struct {
-	ID      domain.AccountID `json:"id"`
-	Name    string           `json:"name"`
-	Email   string           `json:"email"`
-	Plan    domain.Plan      `json:"plan"`
-	Created time.Time        `json:"created_at"`
-	Erased  *time.Time       `json:"erased_at"`
+	ID       domain.AccountID `json:"id"`
+	Name     string           `json:"name"`
+	Email    string           `json:"email"`
+	Plan     domain.Plan      `json:"plan"`
+	Requests int              `json:"requests_per_hour,omitempty"` // as agreed; 0: what the plan says
+	Created  time.Time        `json:"created_at"`
+	Erased   *time.Time       `json:"erased_at"`
+}
+
+func shownAccount(a postgres.Account) accountInfo {
+	return accountInfo{a.ID, a.Name, a.Email, a.Plan, a.Requests, a.Created, unlessZero(a.Erased)}
 }
 
 // Run lists accounts, oldest first.
@@ -159,7 +168,7 @@ func (c *accountListCmd) Run(ctx context.Context, t *terminal) error {
 	}
 	list := make([]accountInfo, len(all))
 	for i, a := range all {
-		list[i] = accountInfo{a.ID, a.Name, a.Email, a.Plan, a.Created, unlessZero(a.Erased)}
+		list[i] = shownAccount(a)
 	}
 	if c.JSON {
 		return json.NewEncoder(t.out).Encode(list)

@@ -81,7 +81,11 @@ func (p *parts) dashboardOptions(address string, api httpapi.Options) web.Option
 		o.URL = "http://" + address
 	}
 	for name, plan := range api.Plans {
-		o.Plans[name] = web.Plan{Requests: max(plan.Requests, 0), Domains: plan.Domains, Limits: plan.Limits}
+		shown := web.Plan{Requests: plan.Requests, Domains: plan.Domains, Limits: plan.Limits}
+		if plan.Requests == httpapi.Unlimited {
+			shown.Requests = 0
+		}
+		o.Plans[name] = shown
 	}
 	return o
 }

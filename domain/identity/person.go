@@ -58,11 +58,12 @@ func (r Role) Manages() bool { return r == Owner }
 
 // Membership is an account as one of its members sees it.
 type Membership struct {
-	Account domain.AccountID
-	Name    string // of the account
-	Plan    domain.Plan
-	Role    Role
-	Since   time.Time
+	Account  domain.AccountID
+	Name     string // of the account
+	Plan     domain.Plan
+	Requests int // an hour of each key, as agreed with the account; 0: what the plan says
+	Role     Role
+	Since    time.Time
 }
 
 // Member is a person in an account.

@@ -22,7 +22,7 @@ type Session struct {
 // Caller is who asks when the session asks something of the API.
 func (s Session) Caller() domain.Caller {
 	return domain.Caller{
-		Account: s.Current.Account, Key: s.Person.By(), Plan: s.Current.Plan, Scopes: s.Current.Role.Scopes(),
+		Account: s.Current.Account, Key: s.Person.By(), Plan: s.Current.Plan, Requests: s.Current.Requests, Scopes: s.Current.Role.Scopes(),
 	}
 }
 
