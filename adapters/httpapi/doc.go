@@ -89,6 +89,9 @@
 //     cookie of who has signed in.
 //   - Plans are data of the installation's ([Options].Plans). Where a plan fixes destinations, its
 //     limit is in each command, so that the decider holds it, whatever API is used.
+//   - Webhooks are no links: nothing about them is in the log, so changing them is an ordinary write to
+//     the database, without idempotency keys and versions. Whoever may not see clicks gets none
+//     through a webhook either.
 //
 // Nothing here logs a header or a query string: keys and destinations are other people's.
 package httpapi
