@@ -62,6 +62,7 @@ type SetBlock struct {
 type CreateLink struct {
 	Host        Host
 	Slug        Slug
+	Foreign     bool // another shortener gave the slug out: see [ParseForeignSlug]
 	Destination Destination
 	Expires     time.Time // zero: never
 	Traits      Traits
@@ -83,7 +84,7 @@ type UpdateLink struct {
 	Expires     *time.Time
 	Patch       Patch
 
-	Revert bool // to what the link was, so Expires may have passed
+	Revert bool // to what the link was, so Expires may have passed and Slug be a foreign one
 }
 
 // DeleteLink ends a link for good.

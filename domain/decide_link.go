@@ -124,6 +124,9 @@ func (d *decision) checkRoom() error {
 // chooseSlug is the wished slug if it is free, or the first free candidate.
 func (d *decision) chooseSlug(dom Domain, b CreateLink) (Slug, error) {
 	if b.Slug != "" {
+		if err := b.checkSlug(dom); err != nil {
+			return "", err
+		}
 		return b.Slug, d.checkFree(dom.Cases.Key(b.Host, b.Slug), b.Slug)
 	}
 	for i, s := range d.chance.Slugs {
@@ -137,6 +140,18 @@ func (d *decision) chooseSlug(dom Domain, b CreateLink) (Slug, error) {
 		}
 	}
 	return "", ErrDrawAgain
+}
+
+// checkSlug holds the rule for slugs, which is another one for those that are printed already.
+func (b CreateLink) checkSlug(dom Domain) error {
+	if !b.Foreign {
+		_, err := ParseSlug(string(b.Slug))
+		return err
+	}
+	if _, err := ParseForeignSlug(string(b.Slug)); err != nil {
+		return err
+	}
+	return dom.Spares(b.Slug)
 }
 
 func (d *decision) checkFree(key SlugKey, slug Slug) error {

@@ -48,6 +48,11 @@ func (d *decision) changeSlug(b UpdateLink) error {
 	if slug == d.link.Slug && host == d.link.Host {
 		return nil
 	}
+	if slug != d.link.Slug && !b.Revert { // a foreign slug may stay, and come back
+		if _, err := ParseSlug(string(slug)); err != nil {
+			return err
+		}
+	}
 	if host != d.link.Host {
 		dom, _ := d.state.domain(d.command.Domain)
 		if err := d.checkHost(dom, host); err != nil {

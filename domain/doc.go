@@ -17,6 +17,9 @@
 //     Readers of the log need not know the policy.
 //   - A slug given up by deletion or rename rests for [Quarantine] before another account
 //     may claim it; its last owner may have it back at once.
+//   - Slugs that another shortener gave out keep more shapes than we give out ourselves: they are
+//     printed. Only an import makes them; a link that leaves one may go back to it, and nobody else
+//     gets it. None has a slash in it: what follows the first one is the visitor's.
 //   - A link's version grows with every event, so one command may raise it by several.
 //   - Every value has one spelling (an IPv4 address too, of which browsers take many), which [Traits.Normalise] and its like give it before a command
 //     is written; [Traits.Check] is for whoever reads. So equal things are equal bytes, and only

@@ -72,7 +72,7 @@ func (s *stage) body(l line) domain.CommandBody {
 func (l line) create() domain.CreateLink {
 	host, slug, _ := strings.Cut(l.object, "/")
 	b := domain.CreateLink{
-		Host: domain.Host(host), Slug: domain.Slug(slug), Upsert: l.yes("upsert"),
+		Host: domain.Host(host), Slug: domain.Slug(slug), Foreign: l.yes("foreign"), Upsert: l.yes("upsert"),
 		Destination: domain.Destination(l.or("to", "https://example.com/")), Expires: l.end(), Traits: l.patch().To,
 	}
 	if l.options["upsert"] == "named" {

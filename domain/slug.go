@@ -17,6 +17,9 @@ const (
 	RandomSlug = 6 // length of a drawn one
 )
 
+// MaxForeignSlug is the longest slug of another shortener, in characters.
+const MaxForeignSlug = 100
+
 // alphabet of drawn slugs: nothing that two people read differently (0 O, 1 l I).
 const alphabet = "23456789abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
 
@@ -56,6 +59,32 @@ func ParseSlug(raw string) (Slug, error) {
 		return "", Errorf(Validation, "slug", "slug %q is a reserved word", raw)
 	}
 	return Slug(raw), nil
+}
+
+// ParseForeignSlug checks a slug that another shortener gave out, so that it may be printed
+// somewhere: 1 to 100 ASCII letters, digits, hyphens and underscores, and not like the id of a
+// link. Every slug that [ParseSlug] lets through is one. Reserved words are left to
+// [Domain.Spares].
+func ParseForeignSlug(raw string) (Slug, error) {
+	if raw == "" || len(raw) > MaxForeignSlug {
+		return "", Errorf(Validation, "slug", "slug must have 1 to %d characters", MaxForeignSlug)
+	}
+	if strings.ContainsFunc(raw, func(r rune) bool { return r != '_' && !slugRune(r) }) {
+		return "", Errorf(Validation, "slug", "slug may contain only letters, digits, hyphens and underscores")
+	}
+	if strings.HasPrefix(raw, linkPrefix) {
+		return "", Errorf(Validation, "slug", "slug %q would be taken for the id of a link", raw)
+	}
+	return Slug(raw), nil
+}
+
+// Spares refuses foreign slugs that visitors would take for a page of the installation: on its own
+// domain everybody makes links. Whoever has a domain decides about its words.
+func (d Domain) Spares(s Slug) error {
+	if d.Account == SystemAccount && Reserved(string(s)) {
+		return Errorf(Validation, "slug", "slug %q is a reserved word", s)
+	}
+	return nil
 }
 
 func slugRune(r rune) bool {

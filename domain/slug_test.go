@@ -89,3 +89,33 @@ func TestCasePolicyNames(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestParseForeignSlug(t *testing.T) {
+	t.Parallel()
+	for _, good := range []string{"1", "a", "_", "a_B-c", "login", strings.Repeat("x", 100), "lnk", "LNK_1"} {
+		if s, err := domain.ParseForeignSlug(good); err != nil || string(s) != good {
+			t.Errorf("%q: %q, %v", good, s, err)
+		}
+	}
+	for _, bad := range []string{"", strings.Repeat("x", 101), "a.b", "a/b", "a+", "a b", "süß", "a%b", "a\n", "lnk_1x2y3z"} {
+		if s, err := domain.ParseForeignSlug(bad); domain.CodeOf(err) != domain.Validation {
+			t.Errorf("%q: %q, %v", bad, s, err)
+		}
+	}
+}
+
+// FuzzParseForeignSlug: whatever may be a slug may come from elsewhere, and no path is one.
+func FuzzParseForeignSlug(f *testing.F) {
+	for _, seed := range []string{"summer-sale", "a_b", "1", "lnk_1", "a.b"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, raw string) {
+		s, err := domain.ParseForeignSlug(raw)
+		if _, strict := domain.ParseSlug(raw); strict == nil && err != nil {
+			t.Errorf("%q is a slug, but not from elsewhere: %v", raw, err)
+		}
+		if err == nil && (string(s) != raw || strings.ContainsAny(raw, "/+.%?# \x00") || len(raw) > domain.MaxForeignSlug) {
+			t.Errorf("%q is let through as %q", raw, s)
+		}
+	})
+}

@@ -46,7 +46,7 @@ func commandPayload(c domain.Command) (*pb.Command, error) {
 func createOut(b *domain.CreateLink) *pb.CreateLink {
 	return &pb.CreateLink{
 		Host: string(b.Host), Slug: string(b.Slug), Destination: string(b.Destination), Expires: timeOut(b.Expires),
-		Traits: traitsOut(&b.Traits), Upsert: b.Upsert, Set: fieldsOut(b.Set), SetEnd: b.SetEnd,
+		Foreign: b.Foreign, Traits: traitsOut(&b.Traits), Upsert: b.Upsert, Set: fieldsOut(b.Set), SetEnd: b.SetEnd,
 	}
 }
 

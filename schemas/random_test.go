@@ -100,7 +100,7 @@ func (r source) item() domain.CommandBody {
 	switch r.IntN(3) {
 	case 0:
 		return domain.CreateLink{
-			Host: r.host(), Slug: maybe(r, r.slug), Destination: r.destination(), Expires: r.maybeTime(), Traits: r.traits(), Upsert: r.coin(),
+			Host: r.host(), Slug: maybe(r, r.slug), Foreign: r.coin(), Destination: r.destination(), Expires: r.maybeTime(), Traits: r.traits(), Upsert: r.coin(),
 			Set: maybe(r, r.fields), SetEnd: r.coin(),
 		}
 	case 1:

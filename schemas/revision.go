@@ -15,13 +15,21 @@ import (
 //	1: the first
 //	2: traits of links, links that move between hosts, what a plan allows
 //	3: upserts that change only what they name, links that go back to a version that has ended
-const revision = 3
+//	4: slugs that another shortener gave out
+const revision = 4
 
 // commandNeeds is the revision a reader of c must know: one of an older would do less than was
 // asked, or more than the plan allows. Types that came with a revision don't need to say so.
 func commandNeeds(c domain.Command) int {
 	newer := false
-	if b, ok := c.Body.(domain.Batch); thirdNeeded(c.Body) || ok && slices.ContainsFunc(b.Items, thirdNeeded) {
+	asked := []domain.CommandBody{c.Body}
+	if b, ok := c.Body.(domain.Batch); ok {
+		asked = b.Items
+	}
+	switch {
+	case slices.ContainsFunc(asked, fourthNeeded):
+		return 4
+	case slices.ContainsFunc(asked, thirdNeeded):
 		return 3
 	}
 	switch b := c.Body.(type) {
@@ -34,6 +42,21 @@ func commandNeeds(c domain.Command) int {
 		return 2
 	}
 	return 1
+}
+
+// fourthNeeded says whether an older reader would not take a slug for one.
+func fourthNeeded(b domain.CommandBody) bool {
+	switch b := b.(type) {
+	case domain.CreateLink:
+		return b.Foreign
+	case domain.UpdateLink:
+		if b.Slug == nil {
+			return false
+		}
+		_, err := domain.ParseSlug(string(*b.Slug))
+		return err != nil
+	}
+	return false
 }
 
 // thirdNeeded says whether an older reader would take more from a link than was asked, or refuse to

@@ -31,7 +31,7 @@ const (
 var sampleKey = domain.SlugKey{Host: "a.go.example", Text: "spring-26"}
 
 func samples() []sample {
-	return slices.Concat(commandSamples(), traitCommandSamples(), namingCommandSamples(), eventSamples(), traitEventSamples(), releaseSamples(), otherSamples())
+	return slices.Concat(commandSamples(), traitCommandSamples(), namingCommandSamples(), foreignCommandSamples(), eventSamples(), traitEventSamples(), releaseSamples(), otherSamples())
 }
 
 // sampleCommand: its fingerprint must stay what it was, for retries are recognised across

@@ -123,6 +123,16 @@ func namingCommandSamples() []sample {
 	}
 }
 
+// foreignCommandSamples came with revision 4.
+func foreignCommandSamples() []sample {
+	foreign := domain.CreateLink{Host: sampleHost, Slug: "a_B", Foreign: true, Destination: sampleTarget}
+	return []sample{
+		{"create_link_foreign", sampleCommand("e6dea29138e88e76444c2824e8e8242e", 0, foreign)},
+		{"update_link_foreign", sampleCommand("4112b2bd3c162810b95cd8f5f0fd0cda", 0, domain.UpdateLink{Link: sampleLink, Slug: new(domain.Slug("1")), Revert: true})},
+		{"batch_foreign", sampleCommand("be93ff9fb6a7cbb34a9d33db4b584074", 0, domain.Batch{Items: []domain.CommandBody{domain.DeleteLink{Link: sampleLink}, foreign}})},
+	}
+}
+
 // traitEventSamples came with revision 2.
 func traitEventSamples() []sample {
 	event, key := sampleEvent, sampleKey

@@ -16,6 +16,7 @@ import (
 const (
 	secondSchema = "urn:linklog:v1:2"
 	thirdSchema  = "urn:linklog:v1:3"
+	fourthSchema = "urn:linklog:v1:4"
 )
 
 // TestOlderReadersWait: readers of revision 1 go on reading what means to them what it means to
@@ -46,6 +47,8 @@ func TestOlderReadersWait(t *testing.T) {
 		{"an upsert of a title", command(func(_ *domain.Command, b *domain.CreateLink) { b.Upsert, b.Set = true, 1 }), thirdSchema},
 		{"an upsert of the end", command(func(_ *domain.Command, b *domain.CreateLink) { b.Upsert, b.SetEnd = true, true }), thirdSchema},
 		{"a way back", sampleCommand("", 0, domain.UpdateLink{Link: sampleLink, Revert: true}), thirdSchema},
+		{"a slug from elsewhere", command(func(_ *domain.Command, b *domain.CreateLink) { b.Slug, b.Foreign = "a", true }), fourthSchema},
+		{"a way back to one", sampleCommand("", 0, domain.UpdateLink{Link: sampleLink, Slug: new(domain.Slug("a_b")), Revert: true}), fourthSchema},
 		{"one among others", sampleCommand("", 0, domain.Batch{Items: []domain.CommandBody{update, domain.CreateLink{Host: sampleHost, Destination: sampleTarget, Upsert: true, Set: 1}}}), thirdSchema},
 		{"one of old among others", sampleCommand("", 0, domain.Batch{Items: []domain.CommandBody{update, domain.CreateLink{Host: sampleHost, Destination: sampleTarget, Upsert: true}}}), ""},
 		{"an old update", sampleCommand("", 0, update), ""},

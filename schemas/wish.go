@@ -62,6 +62,7 @@ func (w *wish) batch(p *pb.Batch) domain.Batch {
 func (w *wish) create(p *pb.CreateLink) domain.CreateLink {
 	b := domain.CreateLink{
 		Host:        w.host(p.GetHost()),
+		Foreign:     p.GetForeign(),
 		Destination: w.destination(p.GetDestination()),
 		Expires:     w.time(p.GetExpires()),
 		Traits:      w.traits(p.GetTraits()),
@@ -70,11 +71,12 @@ func (w *wish) create(p *pb.CreateLink) domain.CreateLink {
 		SetEnd:      p.GetSetEnd(),
 	}
 	if p.GetSlug() != "" {
-		b.Slug = w.slug(p.GetSlug())
+		b.Slug = w.slug(p.GetSlug(), p.GetForeign())
 	}
 	return b
 }
 
+// update leaves it to the decision whether a link may have a foreign slug: one that has it may.
 func (w *wish) update(p *pb.UpdateLink) domain.UpdateLink {
 	b := domain.UpdateLink{Link: w.link(p.GetLink()), Patch: w.patch(p.GetPatch()), Revert: p.GetRevert()}
 	if p.Destination != nil {
@@ -84,7 +86,7 @@ func (w *wish) update(p *pb.UpdateLink) domain.UpdateLink {
 		b.Host = new(w.host(p.GetHost()))
 	}
 	if p.Slug != nil {
-		b.Slug = new(w.slug(p.GetSlug()))
+		b.Slug = new(w.slug(p.GetSlug(), true))
 	}
 	if p.Expiry != nil {
 		b.Expires = new(w.time(p.GetExpiry().GetAt()))
@@ -114,8 +116,12 @@ func (w *wish) host(s string) domain.Host {
 	return h
 }
 
-func (w *wish) slug(s string) domain.Slug {
-	parsed, err := domain.ParseSlug(s)
+func (w *wish) slug(s string, foreign bool) domain.Slug {
+	parse := domain.ParseSlug
+	if foreign {
+		parse = domain.ParseForeignSlug
+	}
+	parsed, err := parse(s)
 	w.check(err == nil, "slug")
 	return parsed
 }

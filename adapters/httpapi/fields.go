@@ -75,11 +75,23 @@ type wish struct {
 
 // wish reads the fields of a link. The slug may be under any of the names, not under two that
 // differ.
-func (f fields) wish(slugNames ...string) (w wish, err error) {
+func (f fields) wish(slugNames ...string) (wish, error) {
+	return f.wishWith(domain.ParseSlug, slugNames)
+}
+
+// foreignWish is wish for a link whose slug another shortener gave out.
+func (f fields) foreignWish(slugNames ...string) (wish, error) {
+	return f.wishWith(domain.ParseForeignSlug, slugNames)
+}
+
+// parseSlug is a rule for slugs.
+type parseSlug func(raw string) (domain.Slug, error)
+
+func (f fields) wishWith(parse parseSlug, slugNames []string) (w wish, err error) {
 	if w.destination, err = f.destination(); err != nil {
 		return wish{}, err
 	}
-	if w.slug, err = f.anySlug(slugNames); err != nil {
+	if w.slug, err = f.anySlug(parse, slugNames); err != nil {
 		return wish{}, err
 	}
 	if w.host, err = f.host("domain"); err != nil {
@@ -95,9 +107,9 @@ func (f fields) wish(slugNames ...string) (w wish, err error) {
 }
 
 // anySlug is the slug under any of the names.
-func (f fields) anySlug(names []string) (slug *domain.Slug, err error) {
+func (f fields) anySlug(parse parseSlug, names []string) (slug *domain.Slug, err error) {
 	for _, name := range names {
-		s, err := f.slug(name)
+		s, err := f.slug(parse, name)
 		if err != nil {
 			return nil, err
 		}
@@ -138,7 +150,7 @@ func (f fields) destination() (*domain.Destination, error) {
 	return &d, err
 }
 
-func (f fields) slug(name string) (*domain.Slug, error) {
+func (f fields) slug(parse parseSlug, name string) (*domain.Slug, error) {
 	if !f.has(name) {
 		return nil, nil //nolint:nilnil // not mentioned
 	}
@@ -146,44 +158,14 @@ func (f fields) slug(name string) (*domain.Slug, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := domain.ParseSlug(raw)
-	return &s, renamed(err, "slug", name)
+	s, err := parse(raw)
+	return &s, Renamed(err, "slug", name)
 }
 
 // parseHost reads the host in a field or parameter.
 func parseHost(name, raw string) (domain.Host, error) {
 	h, err := domain.ParseHost(raw)
-	return h, renamed(err, "host", name)
-}
-
-// messageOf is what the domain says is wrong.
-func messageOf(err error) string {
-	if e, ok := errors.AsType[*domain.Error](err); ok {
-		return e.Message
-	}
-	return err.Error()
-}
-
-// inPart is a refusal about a part of what was asked for.
-func inPart(part string, err error) error {
-	e, ok := errors.AsType[*domain.Error](err)
-	if !ok {
-		return err
-	}
-	return &domain.Error{Code: e.Code, Field: part + "." + e.Field, Message: part + "." + e.Message}
-}
-
-// renamed is a refusal of a field the domain calls otherwise than the request does.
-func renamed(err error, from, to string) error {
-	e, ok := errors.AsType[*domain.Error](err)
-	if !ok || e.Field != from {
-		return err
-	}
-	message := e.Message
-	if rest, ok := strings.CutPrefix(message, from+" "); ok {
-		message = to + " " + rest
-	}
-	return &domain.Error{Code: e.Code, Field: to, Message: message}
+	return h, Renamed(err, "host", name)
 }
 
 func (f fields) expires() (*time.Time, error) {

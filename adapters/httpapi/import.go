@@ -58,12 +58,12 @@ type importAnswer struct {
 	State   string       `json:"state"` // new, imported, yours, taken or refused
 	ID      string       `json:"id,omitempty"`
 	LongURL string       `json:"long_url,omitempty"`
+	Rests   *time.Time   `json:"rests_until,omitempty"` // of taken: nobody's any more, but in quarantine
 	Error   *errorAnswer `json:"error,omitempty"`
 }
 
 // checkImport is POST /v1/imports/check: what would become of links that are to be made with these
-// slugs and external ids. It promises nothing: a slug that is free may be taken meanwhile, or be in
-// the quarantine of deleted ones.
+// slugs and external ids. It promises nothing: a slug that is free may be taken meanwhile.
 func (s *Server) checkImport(c echo.Context) error {
 	f, err := readFields(c)
 	if err != nil {
@@ -112,20 +112,46 @@ func (s *Server) checkOne(c echo.Context, asked importedLink) (importAnswer, err
 	if asked.Slug == "" {
 		return importAnswer{State: "new"}, nil
 	}
-	slug, err := domain.ParseSlug(asked.Slug)
+	return s.checkSlug(c, host, on, asked.Slug)
+}
+
+// checkSlug tells what would become of a slug of a host on a short domain.
+func (s *Server) checkSlug(c echo.Context, host, on domain.Host, raw string) (importAnswer, error) {
+	ctx := c.Request().Context()
+	slug, err := domain.ParseForeignSlug(raw)
 	if err != nil {
 		return importAnswer{}, err
 	}
-	l, err := s.links.BySlug(ctx, host, string(slug))
+	if domain.Reserved(raw) {
+		d, err := s.links.Domain(ctx, on)
+		if err = anyOf(err, d.Spares(slug)); err != nil {
+			return importAnswer{}, err
+		}
+	}
+	l, err := s.links.BySlug(ctx, host, raw)
 	switch {
 	case domain.CodeOf(err) == domain.NotFound:
-		return importAnswer{State: "new"}, nil
+		return s.checkRest(c, host, slug)
 	case err != nil:
 		return importAnswer{}, err
 	case l.Account == caller(c).Account:
 		return importAnswer{State: "yours", ID: l.Number.String(), LongURL: string(l.Destination)}, nil
 	}
 	return importAnswer{State: "taken"}, nil
+}
+
+// checkRest tells whether a slug that nobody has may be had again.
+func (s *Server) checkRest(c echo.Context, host domain.Host, slug domain.Slug) (importAnswer, error) {
+	claim, err := s.links.Claim(c.Request().Context(), host, string(slug))
+	switch {
+	case err != nil:
+		return importAnswer{}, err
+	case claim.Open(caller(c).Account, s.clock()):
+		return importAnswer{State: "new"}, nil
+	case claim.Freed.IsZero(): // taken since we looked
+		return importAnswer{State: "taken"}, nil
+	}
+	return importAnswer{State: "taken", Rests: new(claim.Freed.Add(domain.Quarantine).UTC())}, nil
 }
 
 // importPositions is POST /v1/imports/clicks/positions: how many clicks from a source the caller's

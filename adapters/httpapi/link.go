@@ -83,12 +83,23 @@ func (s *Server) updateLink(c echo.Context) error {
 	}
 	w, err := f.wish("custom_slug", "slug")
 	if err != nil {
-		return err
+		foreign, other := f.foreignWish("custom_slug", "slug")
+		if other != nil || !s.hasSlug(c, *foreign.slug) {
+			return err
+		}
+		w = foreign
 	}
 	if err := s.hashPasswords(c, &w); err != nil {
 		return err
 	}
 	return s.update(c, w.update())
+}
+
+// hasSlug reports whether the caller's link of the path has that very slug, which may be one that
+// we don't give out.
+func (s *Server) hasSlug(c echo.Context, slug domain.Slug) bool {
+	l, err := s.ofPath(c, s.OwnToChange)
+	return err == nil && l.Slug == slug
 }
 
 // update has the caller's link of the path changed, and answers with it.

@@ -60,6 +60,9 @@ type Named interface {
 	// OfSlug is the link of an account that has a slug of any host: of several the one on the host
 	// that is preferred, or else the oldest; otherwise a domain.NotFound error.
 	OfSlug(ctx context.Context, account domain.AccountID, preferred domain.Host, slug string) (domain.Link, error)
+	// Claim is who has a slug of a host, or had it last, in whatever spelling the domain takes for
+	// the same; its zero value if nobody ever had it.
+	Claim(ctx context.Context, host domain.Host, slug string) (domain.Claim, error)
 	// ByExternal is the link of an account on a short domain that has an id of its owner's;
 	// otherwise a domain.NotFound error.
 	ByExternal(ctx context.Context, account domain.AccountID, on domain.Host, id string) (domain.Link, error)

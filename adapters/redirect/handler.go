@@ -90,7 +90,7 @@ func slugIn(path []byte) (slug []byte, more, ok bool) {
 	if end := bytes.IndexByte(slug, '/'); end >= 0 {
 		slug, more = slug[:end], end < len(slug)-1
 	}
-	return slug, more, len(slug) > 0 && len(slug) <= domain.MaxSlug+len("+") && bytes.IndexByte(slug, '.') < 0
+	return slug, more, len(slug) > 0 && len(slug) <= domain.MaxForeignSlug+len("+") && bytes.IndexByte(slug, '.') < 0
 }
 
 // resolve finds the entry for a slug: nil for nothing, an error if that can't be known now.

@@ -62,7 +62,7 @@ type flight struct {
 
 // find tells what key leads to: an entry, nil for nothing, or an error if that can't be known now.
 func (l *lookups) find(ctx context.Context, key string, host domain.Host, text string) (*entry, error) {
-	if _, err := domain.ParseSlug(text); err != nil {
+	if _, err := domain.ParseForeignSlug(text); err != nil {
 		return nil, nil //nolint:nilerr,nilnil // nobody can hold it: that is the answer
 	}
 	f, leader := l.join(key)

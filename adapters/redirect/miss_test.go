@@ -110,13 +110,12 @@ func TestGarbage(t *testing.T) {
 	t.Parallel()
 	r := start(t, setup{})
 	for _, path := range []string{
-		"/ab", "/" + strings.Repeat("a", 51), "/a_b_c", "/wp-login.php", "/.env", "/a/b", "/admin", "/%00%00%00", "/%ff%fe%fd",
-		"/" + strings.Repeat("%41", 60), "/sale%0d%0aSet-Cookie:a", "/über", "/" + strings.Repeat("/", 300) + "x", "/😀😀😀",
+		"/" + strings.Repeat("a", 101), "/a~b", "/lnk_1x2y3z", "/wp-login.php", "/.env", "/a.b/c", "/a:b", "/%00%00%00", "/%ff%fe%fd",
+		"/" + strings.Repeat("%41", 110), "/sale%0d%0aSet-Cookie:a", "/über", "/" + strings.Repeat("/", 300) + "~", "/😀😀😀",
 	} {
-		r.leads(path, "404")
-	}
-	if n := r.model.asked(); n != 0 {
-		t.Errorf("the database was asked %d times", n)
+		if r.leads(path, "404"); r.model.asked() != 0 {
+			t.Fatalf("the database was asked about %q", path)
+		}
 	}
 }
 

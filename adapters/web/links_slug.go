@@ -36,17 +36,18 @@ func (s *Server) slugSaid(ctx context.Context, of domain.AccountID, rawHost, slu
 	if err != nil {
 		return slugSaid{}, nil //nolint:nilerr // the other field says so
 	}
-	if _, err := domain.ParseSlug(slug); err != nil {
-		return slugSaid{Text: refusalText("slug", err)}, nil
-	}
 	claim, err := s.Links.Claim(ctx, host, slug)
 	if err != nil {
 		return slugSaid{}, err
 	}
+	own := claim.Link != 0 && claim.Freed.IsZero() && claim.Link.String() == link // and may be of a shape that we don't give out
+	if _, err := domain.ParseSlug(slug); err != nil && !own {
+		return slugSaid{Text: refusalText("slug", err)}, nil
+	}
 	switch {
 	case claim.Link == 0:
 		return slugSaid{Good: true, Text: slug + " is free."}, nil
-	case claim.Freed.IsZero() && claim.Link.String() == link:
+	case own:
 		return slugSaid{Good: true, Text: "This is what the link is called now."}, nil
 	case claim.Freed.IsZero() && claim.Account == of:
 		return slugSaid{Text: slug + " is taken by another link of yours.", Link: claim.Link}, nil

@@ -180,6 +180,7 @@ func (i *importer) sortOut(ctx context.Context, open []*candidate) (fresh, renam
 			State   string  `json:"state"`
 			ID      string  `json:"id"`
 			LongURL string  `json:"long_url"`
+			Rests   string  `json:"rests_until"`
 			Error   refusal `json:"error"`
 		} `json:"results"`
 	}
@@ -204,6 +205,8 @@ func (i *importer) sortOut(ctx context.Context, open []*candidate) (fresh, renam
 			clash = r.Error.Error()
 		case r.State == "yours":
 			clash = "you have this slug for " + r.LongURL
+		case r.State == "taken" && r.Rests != "":
+			clash = "taken: it was somebody else's until lately and rests until " + r.Rests
 		case r.State == "taken":
 			clash = "somebody else has this slug"
 		case c.slug != "" && i.slugs[place]:
@@ -314,7 +317,7 @@ func (i *importer) create(ctx context.Context, fresh []*candidate) (again []*can
 // operation is what makes the link.
 func (c *candidate) operation() map[string]any {
 	op := maps.Clone(c.Members)
-	op["op"] = "create"
+	op["op"] = "import"
 	if c.slug != "" {
 		op["custom_slug"] = c.slug
 	}

@@ -562,7 +562,9 @@ type CreateLink struct {
 	// Set names the traits that an upsert changes; none: all of them, and the end. Never none today.
 	Set []Field `protobuf:"varint,7,rep,packed,name=set,proto3,enum=linklog.v1.Field" json:"set,omitempty"`
 	// Set_end: an upsert changes the end.
-	SetEnd        bool `protobuf:"varint,8,opt,name=set_end,json=setEnd,proto3" json:"set_end,omitempty"`
+	SetEnd bool `protobuf:"varint,8,opt,name=set_end,json=setEnd,proto3" json:"set_end,omitempty"`
+	// Foreign: another shortener gave the slug out, so it may be of 1 to 100 letters, digits, hyphens and underscores.
+	Foreign       bool `protobuf:"varint,9,opt,name=foreign,proto3" json:"foreign,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -649,6 +651,13 @@ func (x *CreateLink) GetSet() []Field {
 func (x *CreateLink) GetSetEnd() bool {
 	if x != nil {
 		return x.SetEnd
+	}
+	return false
+}
+
+func (x *CreateLink) GetForeign() bool {
+	if x != nil {
+		return x.Foreign
 	}
 	return false
 }
@@ -1040,7 +1049,7 @@ const file_linklog_v1_command_proto_rawDesc = "" +
 	"\bSetBlock\x12'\n" +
 	"\x05block\x18\x01 \x01(\v2\x11.linklog.v1.BlockR\x05block\x12\x0e\n" +
 	"\x02on\x18\x02 \x01(\bR\x02on\x12\x16\n" +
-	"\x06reason\x18\x03 \x01(\tR\x06reason\"\x8e\x02\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"\xa8\x02\n" +
 	"\n" +
 	"CreateLink\x12\x12\n" +
 	"\x04host\x18\x01 \x01(\tR\x04host\x12\x12\n" +
@@ -1050,7 +1059,8 @@ const file_linklog_v1_command_proto_rawDesc = "" +
 	"\x06traits\x18\x05 \x01(\v2\x12.linklog.v1.TraitsR\x06traits\x12\x16\n" +
 	"\x06upsert\x18\x06 \x01(\bR\x06upsert\x12#\n" +
 	"\x03set\x18\a \x03(\x0e2\x11.linklog.v1.FieldR\x03set\x12\x17\n" +
-	"\aset_end\x18\b \x01(\bR\x06setEnd\"\x88\x02\n" +
+	"\aset_end\x18\b \x01(\bR\x06setEnd\x12\x18\n" +
+	"\aforeign\x18\t \x01(\bR\aforeign\"\x88\x02\n" +
 	"\n" +
 	"UpdateLink\x12\x12\n" +
 	"\x04link\x18\x01 \x01(\x04R\x04link\x12%\n" +

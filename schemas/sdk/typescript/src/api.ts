@@ -238,7 +238,11 @@ export interface BulkRequest {
 
 /** Besides these, the fields of the request that does the same alone. */
 export interface Operation {
-  op: "create" | "update" | "upsert" | "delete";
+  /**
+   * import is create, with a slug that another shortener gave out: 1 to 100 letters, digits, hyphens and
+   * underscores.
+   */
+  op: "create" | "update" | "upsert" | "delete" | "import";
   /** Of the link to update or delete. */
   id?: string;
   /** Of the link to upsert. */
@@ -289,12 +293,14 @@ export interface ImportCheckLinks {
 export interface ImportState {
   /**
    * imported: you have a link with this external id; yours: you have one with this slug; taken: somebody else
-   * has; refused: it can't be made.
+   * has, or had until lately; refused: it can't be made.
    */
   state: "new" | "imported" | "yours" | "taken" | "refused";
   /** Of the link that is yours. */
   id?: string;
   long_url?: string;
+  /** When a slug that is taken but nobody's any more may be had again. */
+  rests_until?: string;
   error?: Refusal;
 }
 
@@ -1472,8 +1478,7 @@ export class Linklog extends Core {
   /**
    * Ask what would become of links that are brought from elsewhere.
    *
-   * Nothing is changed, and nothing promised: a slug that is free may be taken meanwhile, or be in the
-   * quarantine of deleted ones.
+   * Nothing is changed, and nothing promised: a slug that is free may be taken meanwhile.
    */
   checkImport(body: ImportCheck, params: RequestOptions = {}): Promise<ImportState[]> {
     return this.json("POST", `/v1/imports/check`, params, body, "results");

@@ -368,11 +368,13 @@ class ImportCheckLinks(TypedDict):
 class ImportState(TypedDict):
     state: Literal["new", "imported", "yours", "taken", "refused"]
     """imported: you have a link with this external id; yours: you have one with this slug; taken: somebody else
-    has; refused: it can't be made.
+    has, or had until lately; refused: it can't be made.
     """
     id: NotRequired[str]
     """Of the link that is yours."""
     long_url: NotRequired[str]
+    rests_until: NotRequired[str]
+    """When a slug that is taken but nobody's any more may be had again."""
     error: NotRequired[Refusal]
 
 
@@ -1664,8 +1666,7 @@ class Linklog(Core):
     ) -> list[ImportState]:
         """Ask what would become of links that are brought from elsewhere.
 
-        Nothing is changed, and nothing promised: a slug that is free may be taken meanwhile, or be in the
-        quarantine of deleted ones.
+        Nothing is changed, and nothing promised: a slug that is free may be taken meanwhile.
         """
         return self._json("POST", "/v1/imports/check", {}, body, take="results")
 

@@ -482,8 +482,7 @@ module Linklog
 
     # Ask what would become of links that are brought from elsewhere.
     #
-    # Nothing is changed, and nothing promised: a slug that is free may be taken meanwhile, or be in the
-    # quarantine of deleted ones.
+    # Nothing is changed, and nothing promised: a slug that is free may be taken meanwhile.
     def check_import(**body)
       json("POST", "/v1/imports/check", {}, body, take: :results)
     end
