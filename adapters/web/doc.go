@@ -53,6 +53,14 @@
 //   - Pages are compressed when they are made, files when the process starts. A token could be guessed
 //     through the length of compressed pages only by a site that can read lengths and have pages
 //     fetched with cookies; SameSite=Lax doesn't let it.
+//   - A form for a link has done what somebody changed in it, no more: it says which version it was
+//     filled in with, and what differs from that is the command. So who saves over somebody else's change
+//     keeps all of it that they didn't touch themselves. A version that was overtaken is shown beside
+//     the form before that.
+//   - Rules and scripts are groups of fields called as the domain's errors call them, rules[0].url and so
+//     on. Buttons have the form come back with a group more or less, without saving; a script exchanges
+//     that part of the page by the same answer.
+//   - What was refused of several links is told by the first of them: the list is there to look at the rest.
 //   - Analytics keep all that they show in the address. htmx exchanges the element #analytics by another
 //     address; going back loads that one again, since no copy of a page is kept in the browser. The
 //     reader's time zone is in a cookie that analytics.js writes, and from the second request on in

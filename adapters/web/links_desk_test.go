@@ -123,7 +123,7 @@ func (d *desk) fill(n int) {
 func (d *desk) rich() domain.Link {
 	d.t.Helper()
 	l := d.made("everything", func(b *domain.CreateLink) {
-		b.Destination, b.Expires = "https://www.example.com/shop?color=green", d.Now.Add(240*time.Hour)
+		b.Destination, b.Expires = "https://www.example.com/shop?color=green", d.Now.Add(240*time.Hour+123456*time.Microsecond)
 		b.Traits = domain.Traits{
 			Title: "All of it", Note: "Two lines,\nof which this is the second.", Tags: []string{"newsletter", "spring"}, Metadata: `{"campaign":7,"by":["ann"]}`,
 			External: "shop-7", Starts: d.Now.Add(-time.Hour), ExpiredURL: "https://example.com/over", Password: "hash-of-secret", ClickLimit: 1000,
