@@ -31,7 +31,7 @@ func (s *Server) accountScope(c echo.Context) (of scope, err error) {
 	var host domain.Host
 	if raw := c.QueryParam("domain"); raw != "" {
 		if host, err = domain.ParseHost(raw); err != nil {
-			return scope{}, renamed(err, "host", "domain")
+			return scope{}, Renamed(err, "host", "domain")
 		}
 	}
 	of.on = string(host)

@@ -168,7 +168,7 @@ func (f fields) Destination(name string) (domain.Destination, error) {
 		return "", err
 	}
 	d, err := domain.ParseDestination(raw)
-	return d, renamed(err, "url", name)
+	return d, Renamed(err, "url", name)
 }
 
 // Slug is a field that has to be a custom slug.
@@ -178,5 +178,5 @@ func (f fields) Slug(name string) (domain.Slug, error) {
 		return "", err
 	}
 	slug, err := domain.ParseSlug(raw)
-	return slug, renamed(err, "slug", name)
+	return slug, Renamed(err, "slug", name)
 }

@@ -121,7 +121,7 @@ func inLink(i int, histories []importedHistory, err error) error {
 	if domain.CodeOf(err) == domain.NotFound {
 		return domain.Errorf(domain.NotFound, part+".id", "no link has the id %q", histories[i].ID)
 	}
-	return inPart(part, err)
+	return InPart(part, err)
 }
 
 // appendHistory appends the clicks of one link.
@@ -136,7 +136,7 @@ func (s *Server) appendHistory(all []domain.Click, l domain.Link, source string,
 		one := &h.Clicks[i]
 		click, err := one.click(s.clock())
 		if err != nil {
-			return nil, inPart(fmt.Sprintf("clicks[%d]", i), err)
+			return nil, InPart(fmt.Sprintf("clicks[%d]", i), err)
 		}
 		click.Account, click.Link, click.Host, click.Slug, click.Imported = l.Account, l.Number, l.Host, l.Slug, source
 		count := uint64(1)

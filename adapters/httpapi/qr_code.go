@@ -1,10 +1,8 @@
 package httpapi
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -19,11 +17,6 @@ import (
 // headerWarning tells why a phone might not be able to read a code; there may be several.
 const headerWarning = "X-Qr-Warning"
 
-// qrParameters are how the parameters of codes are called here, by the names of their fields.
-var qrParameters = map[string]string{
-	"errorCorrection": "level", "style.dotsColor": "color", "style.backgroundColor": "background", "style.logo": "logo",
-}
-
 // getQR is GET /v1/links/:id/qr: a picture of the short URL, marked so that scans are counted
 // as such.
 func (s *Server) getQR(c echo.Context) error {
@@ -33,25 +26,24 @@ func (s *Server) getQR(c echo.Context) error {
 	}
 	o, err := s.qrOptions(c)
 	if err != nil {
-		return err
+		return inParameters(err)
 	}
-	text := s.shortURL(l) + "?qr=1"
-	var picture bytes.Buffer
-	if err := qr.Render(&picture, text, o); err != nil {
-		return qrRefusal(err)
+	picture, warnings, err := s.Draw(l, o)
+	if err != nil {
+		return inParameters(err)
 	}
 	h := c.Response().Header()
-	sum := sha256.Sum256(picture.Bytes())
+	sum := sha256.Sum256(picture)
 	tag := `"` + hex.EncodeToString(sum[:8]) + `"`
 	h.Set("ETag", tag)
 	h.Set("Cache-Control", "private, max-age=3600")
-	for _, w := range o.Warnings(text) {
+	for _, w := range warnings {
 		h.Add(headerWarning, w)
 	}
 	if strings.Contains(c.Request().Header.Get("If-None-Match"), tag) {
 		return c.NoContent(http.StatusNotModified)
 	}
-	return c.Blob(http.StatusOK, o.MediaType(), picture.Bytes())
+	return c.Blob(http.StatusOK, o.MediaType(), picture)
 }
 
 func (s *Server) qrOptions(c echo.Context) (o qr.Options, err error) {
@@ -72,19 +64,14 @@ func (s *Server) qrOptions(c echo.Context) (o qr.Options, err error) {
 		}
 		o.Margin = &margin
 	}
-	if err := o.Validate(); err != nil { // before anything is fetched
-		return o, qrRefusal(err)
+	if o, err = QROptions(o, nil); err != nil || c.QueryParam("logo") == "" { // before anything is fetched
+		return o, err
 	}
-	if raw := c.QueryParam("logo"); raw != "" {
-		data, err := s.logo(c, raw)
-		if err != nil {
-			return o, err
-		}
-		if o.Style.Logo, err = qr.DecodeLogo(data); err != nil {
-			return o, qrRefusal(err)
-		}
+	picture, err := s.Picture(c.Request().Context(), c.QueryParam("logo"))
+	if err != nil {
+		return o, err
 	}
-	return o, nil
+	return QROptions(o, picture)
 }
 
 func wholeNumber(name, raw string) (int, error) {
@@ -95,32 +82,7 @@ func wholeNumber(name, raw string) (int, error) {
 	return n, nil
 }
 
-// logo is a picture from a data URL, or from elsewhere.
-func (s *Server) logo(c echo.Context, raw string) ([]byte, error) {
-	if qr.IsDataURL(raw) {
-		data, err := qr.ParseDataURL(raw)
-		return data, qrRefusal(err)
-	}
-	if s.fetchImage == nil {
-		return nil, domain.Errorf(domain.Validation, "logo", "logo must be a data URL here")
-	}
-	data, err := s.fetchImage(c.Request().Context(), raw)
-	if err != nil {
-		s.log.DebugContext(c.Request().Context(), "logo not fetched", "error", err)
-		return nil, domain.Errorf(domain.Validation, "logo", "logo could not be fetched: it must be the public address of a picture")
-	}
-	return data, nil
-}
-
-// qrRefusal is what is wrong with an option of a code, in the words of the parameters.
-func qrRefusal(err error) error {
-	e, ok := errors.AsType[*qr.FieldError](err)
-	if !ok {
-		return err
-	}
-	name, known := qrParameters[e.Field]
-	if !known {
-		name = e.Field
-	}
-	return domain.Errorf(domain.Validation, name, "%s", name+strings.TrimPrefix(e.Message, e.Field))
+// inParameters is a refusal about an option in the words of the parameters.
+func inParameters(err error) error {
+	return Renamed(err, "errorCorrection", "level", "style.dotsColor", "color", "style.backgroundColor", "background", "style.logo", "logo")
 }

@@ -48,7 +48,7 @@ func readRules(f fields, name string, to *domain.Traits) error {
 		for k, c := range r.Conditions {
 			condition, err := c.condition()
 			if err != nil {
-				return inPart(fmt.Sprintf("%s[%d].conditions[%d]", name, i, k), err)
+				return InPart(fmt.Sprintf("%s[%d].conditions[%d]", name, i, k), err)
 			}
 			rule.When = append(rule.When, condition)
 		}

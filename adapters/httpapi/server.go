@@ -75,7 +75,7 @@ type Server struct {
 	openAPI      fs.FS
 	lookupTXT    func(ctx context.Context, name string) ([]string, error)
 	domainSecret []byte
-	fetchImage   func(ctx context.Context, address string) ([]byte, error)
+	pictures     *pictures // nil: nobody is asked for any
 
 	sessions func(*http.Request) (domain.Caller, bool)
 	pages    http.Handler
@@ -116,7 +116,7 @@ func New(o Options, p Parts) (*Server, error) {
 	}
 	s := &Server{
 		commands: p.Commands, links: p.Links, clicks: p.Clicks, keys: p.Keys, allowances: p.Allowances, size: p.Size,
-		openAPI: p.OpenAPI, lookupTXT: p.LookupTXT, domainSecret: p.DomainSecret, fetchImage: p.FetchImage,
+		openAPI: p.OpenAPI, lookupTXT: p.LookupTXT, domainSecret: p.DomainSecret,
 		sessions: p.Sessions, pages: p.Pages,
 		public: public, host: host, deadline: o.Deadline, clock: o.Clock, heartbeat: o.Heartbeat, log: o.Log, echo: echo.New(),
 		dialectHosts: o.DialectHosts, plans: plans(o.Plans), origins: o.Origins,
@@ -136,6 +136,9 @@ func New(o Options, p Parts) (*Server, error) {
 	}
 	if s.heartbeat == 0 {
 		s.heartbeat = 15 * time.Second
+	}
+	if p.FetchImage != nil {
+		s.pictures = newPictures(p.FetchImage, s.clock)
 	}
 	s.imports, s.webhooks = p.Imports, p.Webhooks
 	s.stream = newHub(p.ClickLog, p.ClickJSON, s.log)

@@ -24,7 +24,7 @@ var dialectNames = []string{"linkpack", "linxly", "smartlinks", "spotify"}
 func (p *parts) serveDialects(s *httpapi.Server, secret []byte) {
 	s.Serve(linkpack.New(s, linkpack.Options{}))
 	s.Serve(linxly.New(s))
-	s.Serve(smartlinks.New(s, smartlinks.Options{Secret: secret, Fetch: p.fetchImage}))
+	s.Serve(smartlinks.New(s, smartlinks.Options{Secret: secret, Logos: postgres.NewLogos(p.pool)}))
 	s.Serve(spotify.New(s, p.spotifyOptions()))
 }
 

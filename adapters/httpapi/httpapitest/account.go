@@ -3,6 +3,7 @@ package httpapitest
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"net"
 	"slices"
@@ -81,4 +82,20 @@ func (*World) fetchImage(_ context.Context, address string) ([]byte, error) {
 		return nil, errors.New("address not allowed")
 	}
 	return []byte("GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"), nil
+}
+
+// KeepLogo implements smartlinks.Logos.
+func (w *World) KeepLogo(_ context.Context, account domain.AccountID, picture []byte) ([32]byte, error) {
+	sum := sha256.Sum256(picture)
+	w.logos[string(account)+string(sum[:])] = picture
+	return sum, nil
+}
+
+// Logo implements smartlinks.Logos.
+func (w *World) Logo(_ context.Context, account domain.AccountID, sum [32]byte) ([]byte, error) {
+	picture, ok := w.logos[string(account)+string(sum[:])]
+	if !ok {
+		return nil, domain.Errorf(domain.NotFound, "", "the account has no such picture")
+	}
+	return picture, nil
 }

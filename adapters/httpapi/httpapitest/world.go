@@ -53,6 +53,7 @@ type World struct {
 
 	Records map[string][]string // of type TXT, by name
 
+	logos map[string][]byte // by account and digest
 	drawn int
 	log   []domain.Event // all that happened
 
@@ -64,7 +65,7 @@ func New() *World {
 	w := &World{
 		State: domain.NewState(), Now: time.Date(2025, 8, 20, 10, 0, 0, 0, time.UTC),
 		Clicks: map[domain.LinkNumber]clicks.Counts{}, Spent: map[string]int{}, Logged: new(strings.Builder),
-		Records: map[string][]string{},
+		Records: map[string][]string{}, logos: map[string][]byte{},
 	}
 	w.State.Domains[Host] = domain.Domain{Host: Host, Account: domain.SystemAccount}
 	return w

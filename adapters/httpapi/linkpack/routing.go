@@ -1,6 +1,7 @@
 package linkpack
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -81,7 +82,7 @@ func readRoutes(f httpapi.Fields, now []domain.Rule) (rules []domain.Rule, err e
 	for i, part := range parts {
 		r, err := readRoute(part, ids, now)
 		if err != nil {
-			return nil, inPart(routing, i, err)
+			return nil, httpapi.InPart(fmt.Sprintf("%s[%d]", routing, i), err)
 		}
 		rules = append(rules, r)
 	}

@@ -1,6 +1,7 @@
 package linkpack
 
 import (
+	"fmt"
 	"github.com/linklog/linklog/adapters/httpapi"
 	"github.com/linklog/linklog/domain"
 )
@@ -36,7 +37,7 @@ func readScripts(f httpapi.Fields) (scripts []domain.Script, err error) {
 	for i, part := range parts {
 		s, err := readScript(part, ids)
 		if err != nil {
-			return nil, inPart(retargeting, i, err)
+			return nil, httpapi.InPart(fmt.Sprintf("%s[%d]", retargeting, i), err)
 		}
 		scripts = append(scripts, s)
 	}

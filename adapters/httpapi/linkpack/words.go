@@ -43,16 +43,6 @@ func reworded(err error, long string) error {
 	return &domain.Error{Code: e.Code, Field: field, Message: message}
 }
 
-// inPart is a refusal of a field of a part of the request.
-func inPart(list string, i int, err error) error {
-	e, ok := errors.AsType[*domain.Error](err)
-	if !ok {
-		return err
-	}
-	part := fmt.Sprintf("%s[%d].", list, i)
-	return &domain.Error{Code: e.Code, Field: part + e.Field, Message: part + e.Message}
-}
-
 // ids gives the parts of a list that come without an id the lowest number no other has.
 type ids map[string]bool
 

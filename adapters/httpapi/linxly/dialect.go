@@ -2,7 +2,6 @@ package linxly
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -36,17 +35,9 @@ type failure struct {
 	Errors  map[string][]string `json:"errors,omitempty"`
 }
 
-// names are what this API calls what decisions are about.
-var names = map[string]string{"url": fieldDestination, "slug": fieldCode}
-
 // fail answers with the statuses of the document, and 422 for whatever is wrong with a request.
 func fail(f httpapi.Failure) (int, any) {
-	if name, other := names[f.Field]; other {
-		if rest, named := strings.CutPrefix(f.Message, f.Field+" "); named {
-			f.Message = name + " " + rest
-		}
-		f.Field = name
-	}
+	f = f.Renamed("url", fieldDestination, "slug", fieldCode)
 	body := failure{Message: f.Message}
 	switch f.Code {
 	case domain.Unauthorized:

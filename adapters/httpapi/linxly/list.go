@@ -24,9 +24,19 @@ const (
 	defaultType   = "desc"
 )
 
-// columns are what lists can be sorted by.
-var columns = map[string]links.Sort{
-	defaultColumn: links.ByCreated, "id": links.ByCreated, "updated_at": links.ByUpdated, fieldCode: links.BySlugText, fieldDestination: links.ByDestination,
+// column is what lists are sorted by.
+func column(name string) (by links.Sort, known bool) {
+	switch name {
+	case defaultColumn, "id":
+		return links.ByCreated, true
+	case "updated_at":
+		return links.ByUpdated, true
+	case fieldCode:
+		return links.BySlugText, true
+	case fieldDestination:
+		return links.ByDestination, true
+	}
+	return "", false
 }
 
 // list is GET /v1/client/short-links?page=1&per_page=10&sort_column=created_at&sort_type=desc.
@@ -67,7 +77,7 @@ func (a *api) list(c echo.Context) error {
 // order reads what the list is sorted by.
 func order(c echo.Context) (q links.ListQuery, err error) {
 	var known bool
-	if q.Sort, known = columns[parameter(c, "sort_column", defaultColumn)]; !known {
+	if q.Sort, known = column(parameter(c, "sort_column", defaultColumn)); !known {
 		return q, domain.Errorf(domain.Validation, "sort_column", "sort_column must be created_at, updated_at, short_code, destination_url or id")
 	}
 	switch strings.ToLower(parameter(c, "sort_type", defaultType)) {

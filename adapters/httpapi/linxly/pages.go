@@ -42,8 +42,18 @@ type pageLink struct {
 	Active bool    `json:"active"`
 }
 
-// defaults are the parameters that say nothing.
-var defaults = map[string]string{"per_page": strconv.Itoa(defaultSize), "sort_column": defaultColumn, "sort_type": defaultType}
+// byDefault is what a parameter means that isn't there.
+func byDefault(name string) string {
+	switch name {
+	case "per_page":
+		return strconv.Itoa(defaultSize)
+	case "sort_column":
+		return defaultColumn
+	case "sort_type":
+		return defaultType
+	}
+	return ""
+}
 
 // along is the part of a query that other pages need as well.
 func along(query string) string {
@@ -52,7 +62,7 @@ func along(query string) string {
 		rawName, rawValue, _ := strings.Cut(pair, "=")
 		name, err := url.QueryUnescape(rawName)
 		value, err2 := url.QueryUnescape(rawValue)
-		if err != nil || err2 != nil || name == "" || name == "page" || defaults[name] == value {
+		if err != nil || err2 != nil || name == "" || name == "page" || byDefault(name) == value {
 			continue
 		}
 		b.WriteString(escape(name) + "=" + escape(value) + "&")

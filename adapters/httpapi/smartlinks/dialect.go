@@ -12,11 +12,19 @@ import (
 	"github.com/linklog/linklog/domain"
 )
 
-// Options of the dialect. Secret is required.
+// Options of the dialect. Secret and Logos are required.
 type Options struct {
-	Secret []byte                                                // signs the addresses of pictures
-	Fetch  func(ctx context.Context, url string) ([]byte, error) // the logo at an address; nil: only data URLs
-	Clock  func() time.Time                                      // nil: time.Now
+	Secret []byte           // signs the addresses of pictures
+	Logos  Logos            // that come in data URLs
+	Clock  func() time.Time // nil: time.Now
+}
+
+// Logos keeps pictures by their SHA-256: addresses would be too long with them.
+type Logos interface {
+	// KeepLogo keeps an account's picture, perhaps in place of others that nobody asks for.
+	KeepLogo(ctx context.Context, account domain.AccountID, picture []byte) ([32]byte, error)
+	// Logo is a picture that was kept; otherwise a domain.NotFound error.
+	Logo(ctx context.Context, account domain.AccountID, sum [32]byte) ([]byte, error)
 }
 
 // api is the dialect over a server.
@@ -34,7 +42,7 @@ func New(s *httpapi.Server, o Options) httpapi.Dialect {
 	a := &api{o, s}
 	return httpapi.Dialect{
 		Name: "smartlinks", Routes: a.routes, Fail: fail, Open: []string{"GET " + picturePath},
-		Scopes: map[string]domain.Scopes{"POST /v1/qr-codes": domain.ScopeRead, "GET " + picturePath: 0}, // draws, and keeps nothing
+		Scopes: map[string]domain.Scopes{"POST /v1/qr-codes": domain.ScopeRead, "GET " + picturePath: 0}, // draws, and changes no link
 	}
 }
 

@@ -1,13 +1,11 @@
 package smartlinks
 
 import (
-	"bytes"
 	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
-	"errors"
 	"mime"
 	"net/http"
 	"net/url"
@@ -72,24 +70,35 @@ func (a *api) createQR(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	options, err := a.options(c.Request().Context(), wanted)
+	ctx := c.Request().Context()
+	logo, err := a.logo(ctx, wanted)
+	if err != nil {
+		return err
+	}
+	options, err := httpapi.QROptions(wanted.options(), logo)
+	if err != nil {
+		return err
+	}
+	drawn, warnings, err := a.s.Draw(l, options) // before its address is given away
 	if err != nil {
 		return err
 	}
 	if accepts(c, options.MediaType()) {
-		return a.draw(c, http.StatusCreated, l, options)
+		return c.Blob(http.StatusCreated, options.MediaType(), drawn)
 	}
-	if err := qr.Render(new(bytes.Buffer), a.scanned(l), options); err != nil { // before its address is given away
-		return refused(err)
+	named := wanted
+	if qr.IsDataURL(wanted.Style.Logo) {
+		if named.Style.Logo, err = a.keep(ctx, l, logo); err != nil {
+			return err
+		}
 	}
-	name := a.name(l.Number, wanted)
+	name := a.name(l.Number, named)
 	if len(name) > maxName {
-		return domain.Errorf(domain.Validation, "style.logo",
-			"style.logo is too long for the address of a picture: give its URL, or ask for the picture itself with Accept: %s", options.MediaType())
+		return domain.Errorf(domain.Validation, "style.logo", "style.logo is too long an address")
 	}
 	return a.s.Answer(c, http.StatusCreated, qrAnswer{
 		ID: "qr_" + digest(name), LinkID: id(l.Number), URL: a.s.Base(c) + "/v1/qr-codes/" + url.PathEscape(name), look: wanted,
-		Warnings: options.Warnings(a.scanned(l)), CreatedAt: stamp(a.Clock()),
+		Warnings: warnings, CreatedAt: stamp(a.Clock()),
 	})
 }
 
@@ -114,48 +123,47 @@ func readLook(f httpapi.Fields) (look, error) {
 	return l, nil
 }
 
-// options are what is drawn, with the logo.
-func (a *api) options(ctx context.Context, l look) (qr.Options, error) {
-	o := qr.Options{Size: l.Size, Format: l.Format, Style: qr.Style{DotsColor: l.Style.DotsColor, BackgroundColor: l.Style.BackgroundColor}}
-	if err := o.Validate(); err != nil {
-		return o, refused(err)
-	}
-	if l.Style.Logo == "" {
-		return o, nil
-	}
-	data, err := a.logo(ctx, l.Style.Logo)
-	if err != nil {
-		return o, err
-	}
-	if o.Style.Logo, err = qr.DecodeLogo(data); err != nil {
-		return o, refused(err)
-	}
-	return o, nil
+// options are what is drawn, without the logo.
+func (l look) options() qr.Options {
+	return qr.Options{Size: l.Size, Format: l.Format, Style: qr.Style{DotsColor: l.Style.DotsColor, BackgroundColor: l.Style.BackgroundColor}}
 }
 
-// logo is the file in a data URL, or at an address.
-func (a *api) logo(ctx context.Context, from string) ([]byte, error) {
-	if qr.IsDataURL(from) {
-		data, err := qr.ParseDataURL(from)
-		return data, refused(err)
+// logo is the picture that a request wants in the middle, nil for none. What else is wrong is told
+// before anybody is asked for it.
+func (a *api) logo(ctx context.Context, l look) ([]byte, error) {
+	if _, err := httpapi.QROptions(l.options(), nil); err != nil || l.Style.Logo == "" {
+		return nil, err
 	}
-	if a.Fetch == nil {
-		return nil, domain.Errorf(domain.Validation, "style.logo", "style.logo must be a data URL")
-	}
-	data, err := a.Fetch(ctx, from)
-	if err != nil {
-		return nil, errors.Join(domain.Errorf(domain.Validation, "style.logo", "style.logo could not be fetched from its address"), err)
-	}
-	return data, nil
+	return a.s.Picture(ctx, l.Style.Logo)
 }
 
-// refused is an error about an option as the domain tells it.
-func refused(err error) error {
-	if e, ok := errors.AsType[*qr.FieldError](err); ok {
-		return domain.Errorf(domain.Validation, e.Field, "%s", e.Message)
-	}
-	return err
+// kept begins what stands in a picture's address for a logo that came in a data URL.
+const kept = "kept:"
+
+// keep keeps a logo for the link's account, and is how addresses call it.
+func (a *api) keep(ctx context.Context, l domain.Link, logo []byte) (string, error) {
+	sum, err := a.Logos.KeepLogo(ctx, l.Account, logo)
+	return kept + base64.RawURLEncoding.EncodeToString(sum[:]), err
 }
+
+// logoOf is the logo that an address of ours names.
+func (a *api) logoOf(ctx context.Context, l domain.Link, wanted look) ([]byte, error) {
+	text, found := strings.CutPrefix(wanted.Style.Logo, kept)
+	if !found {
+		return a.logo(ctx, wanted)
+	}
+	sum, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || len(sum) != sha256.Size {
+		return nil, errNoPicture()
+	}
+	logo, err := a.Logos.Logo(ctx, l.Account, [sha256.Size]byte(sum))
+	if domain.CodeOf(err) == domain.NotFound {
+		err = errNoPicture()
+	}
+	return logo, err
+}
+
+func errNoPicture() error { return domain.Errorf(domain.NotFound, "", "there is no such QR code") }
 
 // picture is GET /v1/qr-codes/{name}: what createQR gave the address of.
 func (a *api) picture(c echo.Context) error {
@@ -165,30 +173,27 @@ func (a *api) picture(c echo.Context) error {
 	}
 	n, wanted, ok := a.named(raw)
 	if !ok {
-		return domain.Errorf(domain.NotFound, "", "there is no such QR code")
+		return errNoPicture()
 	}
 	l, err := a.s.Known(c, n)
 	if err != nil {
 		return err
 	}
-	options, err := a.options(c.Request().Context(), wanted)
+	logo, err := a.logoOf(c.Request().Context(), l, wanted)
+	if err != nil {
+		return err
+	}
+	options, err := httpapi.QROptions(wanted.options(), logo)
+	if err != nil {
+		return err
+	}
+	drawn, _, err := a.s.Draw(l, options)
 	if err != nil {
 		return err
 	}
 	c.Response().Header().Set("Cache-Control", "public, max-age=3600") // the link's slug may change
-	return a.draw(c, http.StatusOK, l, options)
+	return c.Blob(http.StatusOK, options.MediaType(), drawn)
 }
-
-func (a *api) draw(c echo.Context, status int, l domain.Link, o qr.Options) error {
-	var b bytes.Buffer
-	if err := qr.Render(&b, a.scanned(l), o); err != nil {
-		return refused(err)
-	}
-	return c.Blob(status, o.MediaType(), b.Bytes())
-}
-
-// scanned is what a code holds: the short URL, marked as scanned.
-func (a *api) scanned(l domain.Link) string { return a.s.ShortURL(l) + "?qr=1" }
 
 // name is a picture's: what it is made of, and a signature.
 func (a *api) name(n domain.LinkNumber, l look) string {

@@ -78,8 +78,16 @@ type fault struct {
 	Message string `json:"message"`
 }
 
-// codes are PocketBase's words for what is wrong with a field.
-var codes = map[domain.Code]string{domain.InvalidURL: "validation_is_url", domain.SlugTaken: "validation_not_unique"}
+// pocketBase is PocketBase's word for what is wrong with a field.
+func pocketBase(code domain.Code) string {
+	switch code { //nolint:exhaustive // of the others it says nothing more
+	case domain.InvalidURL:
+		return "validation_is_url"
+	case domain.SlugTaken:
+		return "validation_not_unique"
+	}
+	return "validation_invalid_value"
+}
 
 // fail answers with the statuses of the document's tables.
 func fail(f httpapi.Failure) (int, any) {
@@ -92,11 +100,7 @@ func fail(f httpapi.Failure) (int, any) {
 		return body.Status, body
 	}
 	if f.Field != "" {
-		wrong := fault{"validation_invalid_value", body.Message}
-		if code, known := codes[f.Code]; known {
-			wrong.Code = code
-		}
-		body.Data[f.Field] = wrong
+		body.Data[f.Field] = fault{pocketBase(f.Code), body.Message}
 	}
 	return body.Status, body
 }

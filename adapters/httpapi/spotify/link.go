@@ -1,7 +1,6 @@
 package spotify
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -107,20 +106,9 @@ func (a *api) remove(c echo.Context) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
-// names are what this API calls what decisions are about.
-var names = map[string]string{"url": fieldFrom, "domain": fieldSubdomain}
-
 // renamed is a refusal in the words of this API.
 func renamed(err error) error {
-	e, ok := errors.AsType[*domain.Error](err)
-	if !ok || names[e.Field] == "" {
-		return err
-	}
-	message := e.Message
-	if rest, named := strings.CutPrefix(message, e.Field+" "); named {
-		message = names[e.Field] + " " + rest
-	}
-	return &domain.Error{Code: e.Code, Field: names[e.Field], Message: message}
+	return httpapi.Renamed(err, "url", fieldFrom, "domain", fieldSubdomain)
 }
 
 // own is the caller's link with an id, to be changed. Unlike other APIs this one tells that a link is another's.
