@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -125,11 +127,20 @@ func ensureAccount(ctx context.Context, pool *pgxpool.Pool, id domain.AccountID,
 	return nil
 }
 
-// parseEmail asks no more of an address than that mail could be sent to it.
+// parseEmail asks no more of an address than that mail could be sent to it. Only the letters A to Z
+// become small: mail to others that would become the same, as K in kelvin, goes elsewhere.
 func parseEmail(raw string) (string, error) {
-	email := strings.ToLower(strings.TrimSpace(raw))
+	email := strings.Map(func(r rune) rune {
+		if 'A' <= r && r <= 'Z' {
+			return r + 'a' - 'A'
+		}
+		return r
+	}, strings.TrimSpace(raw))
 	local, host, _ := strings.Cut(email, "@")
-	if local == "" || host == "" || len(email) > 254 || strings.ContainsAny(email, " \t\r\n<>,;\"\x00") {
+	bad := func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune(`<>,;"`, r)
+	}
+	if local == "" || host == "" || len(email) > 254 || !utf8.ValidString(raw) || strings.ContainsFunc(email, bad) {
 		return "", domain.Errorf(domain.Validation, "email", "%q is not an e-mail address", raw)
 	}
 	return email, nil

@@ -42,14 +42,14 @@ func TestErasedAccountIsUnreadableAndShutOut(t *testing.T) {
 	members := postgres.NewMembers(people)
 	ann, shop := person(t, people, "ann@example.com")
 	bob, bobs := person(t, people, "bob@example.com")
-	token, err := members.Invite(t.Context(), shop, ann, "bob@example.com", identity.Editor)
+	token, _, err := members.Invite(t.Context(), shop, ann, "bob@example.com", identity.Editor)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := members.Accept(t.Context(), token, bob); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := members.Invite(t.Context(), shop, ann, "eve@example.com", identity.Viewer); err != nil {
+	if _, _, err := members.Invite(t.Context(), shop, ann, "eve@example.com", identity.Viewer); err != nil {
 		t.Fatal(err)
 	}
 	hers, his := enter(t, people, ann), enter(t, people, bob)

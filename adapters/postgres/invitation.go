@@ -1,7 +1,9 @@
 package postgres
 
 import (
+	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 
@@ -17,15 +19,28 @@ const invitationTime = "7 days"
 // invitationColumns are those of an identity.Invitation, in its order, of the table i.
 const invitationColumns = `i.id, i.account, i.email, i.role, i.by, i.created, i.expires`
 
-// Invite invites an address; the token is for the mail. An earlier invitation of it ends.
-func (m *Members) Invite(ctx context.Context, account domain.AccountID, by identity.PersonID, email string, role identity.Role) (token string, err error) {
+// handed is the token that opens the same invitation as a mailed one, for who can't have it from
+// the mail: nobody gets from it to the mailed one.
+func handed(mailed string) string {
+	sum := sha256.Sum256([]byte("handed\x00" + mailed))
+	return opaque(sum[:])
+}
+
+// Invite invites an address. The mailed token proves that who brings it gets mail there; the handed
+// one is for who invites, if no mail can be sent, and proves nothing. An earlier invitation of the
+// address ends.
+func (m *Members) Invite(ctx context.Context, account domain.AccountID, by identity.PersonID, email string, role identity.Role) (mailed, byHand string, err error) {
 	if email, err = parseEmail(email); err != nil {
-		return "", err
+		return "", "", err
 	}
 	if _, err := identity.ParseRole(string(role)); err != nil {
-		return "", err
+		return "", "", err
 	}
-	token, hash := newOpaque()
+	if err := m.people.count(ctx, inviting, string(account)); err != nil {
+		return "", "", err
+	}
+	mailed = opaque(newSecret())
+	byHand = handed(mailed)
 	err = pgx.BeginFunc(ctx, m.people.pool, func(tx pgx.Tx) error {
 		var member bool
 		err := tx.QueryRow(ctx, `
@@ -42,16 +57,16 @@ func (m *Members) Invite(ctx context.Context, account domain.AccountID, by ident
 			SELECT $1, id, $3, $4, $5, $6, now() + interval '`+invitationTime+`' FROM identity.account WHERE id = $2 AND erased IS NULL
 			ON CONFLICT (account, email) DO UPDATE SET
 				id = excluded.id, role = excluded.role, by = excluded.by, hash = excluded.hash, created = now(), expires = excluded.expires`,
-			newID("inv_"), account, email, role, by, hash)
+			newID("inv_"), account, email, role, by, digestOf(byHand))
 		if err == nil && tag.RowsAffected() == 0 {
 			err = domain.Errorf(domain.NotFound, "account", "no account has the id %q", account)
 		}
 		return err
 	})
 	if err != nil {
-		return "", fmt.Errorf("invite: %w", err)
+		return "", "", fmt.Errorf("invite: %w", err)
 	}
-	return token, nil
+	return mailed, byHand, nil
 }
 
 // Invitations are an account's open ones, newest first.
@@ -81,7 +96,7 @@ func (m *Members) WithdrawInvitation(ctx context.Context, account domain.Account
 func (m *Members) Invitation(ctx context.Context, token string) (i identity.Invitation, name string, err error) {
 	err = m.people.pool.QueryRow(ctx, `
 		SELECT `+invitationColumns+`, a.name FROM identity.invitation i JOIN identity.account a ON a.id = i.account
-		WHERE i.hash = $1 AND i.expires > now()`, digestOf(token)).
+		WHERE i.hash IN ($1, $2) AND i.expires > now()`, digestOf(token), digestOf(handed(token))).
 		Scan(&i.ID, &i.Account, &i.Email, &i.Role, &i.By, &i.Created, &i.Expires, &name)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return identity.Invitation{}, "", errNoInvitation()
@@ -110,14 +125,16 @@ func (m *Members) Accept(ctx context.Context, token string, id identity.PersonID
 	return account, nil
 }
 
-// accept takes an invitation up. Mail to its address was answered by that.
+// accept takes an invitation up. Mail to its address was answered by that, if the token was mailed.
 func accept(ctx context.Context, tx pgx.Tx, token string, id identity.PersonID) (account domain.AccountID, err error) {
 	var (
 		email string
 		role  identity.Role
+		hash  []byte
 	)
-	err = tx.QueryRow(ctx, `DELETE FROM identity.invitation WHERE hash = $1 AND expires > now() RETURNING account, email, role`, digestOf(token)).
-		Scan(&account, &email, &role)
+	wasMailed := digestOf(handed(token))
+	err = tx.QueryRow(ctx, `DELETE FROM identity.invitation WHERE hash IN ($1, $2) AND expires > now() RETURNING account, email, role, hash`,
+		digestOf(token), wasMailed).Scan(&account, &email, &role, &hash)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return "", errNoInvitation()
 	}
@@ -130,6 +147,9 @@ func accept(ctx context.Context, tx pgx.Tx, token string, id identity.PersonID) 
 	}
 	if err != nil {
 		return "", fmt.Errorf("make member: %w", err)
+	}
+	if !bytes.Equal(hash, wasMailed) {
+		return account, nil
 	}
 	if _, err := tx.Exec(ctx, `UPDATE identity.person SET verified = true WHERE id = $1 AND email = $2`, id, email); err != nil {
 		return "", fmt.Errorf("prove address: %w", err)

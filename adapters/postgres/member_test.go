@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"fmt"
 	"testing"
 
 	"golang.org/x/sync/errgroup"
@@ -42,7 +43,7 @@ func TestMembers(t *testing.T) {
 
 func join(t *testing.T, members *postgres.Members, account domain.AccountID, by, id identity.PersonID, email string, role identity.Role) {
 	t.Helper()
-	token, err := members.Invite(t.Context(), account, by, email, role)
+	token, _, err := members.Invite(t.Context(), account, by, email, role)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,7 +83,7 @@ func TestInvitations(t *testing.T) {
 	}
 	invite := func() string {
 		t.Helper()
-		token, err := members.Invite(t.Context(), shop, ann, "Bob@example.com", identity.Editor)
+		token, _, err := members.Invite(t.Context(), shop, ann, "Bob@example.com", identity.Editor)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -108,13 +109,13 @@ func TestInvitations(t *testing.T) {
 	exec(t, pool, "UPDATE identity.invitation SET expires = now()")
 	_, err = members.Accept(t.Context(), token, ann)
 	wantField(t, err, "token")
-	_, err = members.Invite(t.Context(), shop, ann, "ann@example.com", identity.Editor)
+	_, _, err = members.Invite(t.Context(), shop, ann, "ann@example.com", identity.Editor)
 	wantField(t, err, "email")
-	_, err = members.Invite(t.Context(), shop, ann, "nobody", identity.Editor)
+	_, _, err = members.Invite(t.Context(), shop, ann, "nobody", identity.Editor)
 	wantField(t, err, "email")
-	_, err = members.Invite(t.Context(), shop, ann, "bob@example.com", "boss")
+	_, _, err = members.Invite(t.Context(), shop, ann, "bob@example.com", "boss")
 	wantField(t, err, "role")
-	_, err = members.Invite(t.Context(), "acc_nobody", ann, "bob@example.com", identity.Editor)
+	_, _, err = members.Invite(t.Context(), "acc_nobody", ann, "bob@example.com", identity.Editor)
 	wantCode(t, err, domain.NotFound)
 }
 
@@ -126,12 +127,12 @@ func TestSignUpByInvitation(t *testing.T) {
 	members := postgres.NewMembers(people)
 	ann, shop := person(t, people, "ann@example.com")
 	for email, proven := range map[string]bool{"bob@example.com": true, "bob@other.example": false} {
-		token, err := members.Invite(t.Context(), shop, ann, "bob@example.com", identity.Viewer)
+		token, _, err := members.Invite(t.Context(), shop, ann, "bob@example.com", identity.Viewer)
 		if proven && err != nil {
 			t.Fatal(err)
 		}
 		if !proven {
-			if token, err = members.Invite(t.Context(), shop, ann, "carl@example.com", identity.Viewer); err != nil {
+			if token, _, err = members.Invite(t.Context(), shop, ann, "carl@example.com", identity.Viewer); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -173,4 +174,45 @@ func TestRename(t *testing.T) {
 	wantField(t, members.RenameAccount(t.Context(), shop, " "), "name")
 	wantCode(t, members.RenameAccount(t.Context(), "acc_nobody", "x"), domain.NotFound)
 	wantCode(t, people.Rename(t.Context(), "usr_nobody", "x"), domain.NotFound)
+}
+
+// Who invites may have to hand the invitation on, and must not prove with it that an address of
+// somebody else's is theirs.
+func TestHandedInvitationProvesNothing(t *testing.T) {
+	people := newPeople(migrated(t))
+	members := postgres.NewMembers(people)
+	eve, shop := person(t, people, "eve@example.com")
+	for _, proven := range []bool{false, true} {
+		mailed, handed, err := members.Invite(t.Context(), shop, eve, fmt.Sprintf("boss-%t@example.com", proven), identity.Viewer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		token := handed
+		if proven {
+			token = mailed
+		}
+		i, _, err := members.Invitation(t.Context(), token)
+		if err != nil {
+			t.Fatal(err)
+		}
+		id, err := people.SignUp(t.Context(), identity.NewPerson{Email: i.Email, Password: password, Invitation: token})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p, err := people.Person(t.Context(), id); err != nil || p.Verified != proven {
+			t.Errorf("%+v, %v; want verified %t", p, err, proven)
+		}
+	}
+}
+
+// Invitations carry names that their inviter chose to addresses that they chose.
+func TestInvitationsOfOneAccount(t *testing.T) {
+	people := newPeople(migrated(t))
+	members := postgres.NewMembers(people)
+	ann, shop := person(t, people, "ann@example.com")
+	var err error
+	for range 51 {
+		_, _, err = members.Invite(t.Context(), shop, ann, "bob@example.com", identity.Viewer)
+	}
+	wantCode(t, err, domain.RateLimited)
 }

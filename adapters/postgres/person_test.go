@@ -74,6 +74,8 @@ func TestSignUpNamesTheFieldAtFault(t *testing.T) {
 		{"ann", "", password, "email"},
 		{"a b@example.com", "", password, "email"},
 		{strings.Repeat("a", 255) + "@b", "", password, "email"},
+		{"ann@example.com\x1b", "", password, "email"},
+		{"\xff@example.com", "", password, "email"},
 		{"ann@example.com", strings.Repeat("x", 101), password, "name"},
 		{"ann@example.com", "", "", "password"},
 		{"ann@example.com", "", "9 letters", "password"},
@@ -98,5 +100,37 @@ func wantField(tb testing.TB, err error, field string) {
 	wantCode(tb, err, domain.Validation)
 	if got := refusal(err).Field; got != field {
 		tb.Errorf("%v is about %q, want %q", err, got, field)
+	}
+}
+
+// Letters that look like others once they are small are others: mail to them goes elsewhere.
+func TestAddressesThatOnlyLookAlike(t *testing.T) {
+	people := newPeople(migrated(t))
+	person(t, people, "kim@example.com")
+	for _, email := range []string{"\u212aim@example.com", "k\u0130m@example.com"} {
+		if token, err := people.Forgotten(t.Context(), email); token != "" || err != nil {
+			t.Errorf("%q may set the password: %q, %v", email, token, err)
+		}
+		id, err := people.SignUp(t.Context(), identity.NewPerson{Email: email, Password: password})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p, err := people.Person(t.Context(), id); err != nil || p.Email != email {
+			t.Errorf("%q signs up as %q, %v", email, p.Email, err)
+		}
+	}
+}
+
+// Whoever makes people up by the hundred, or asks who is here, is slowed down.
+func TestSignUpsOfOnePlace(t *testing.T) {
+	people := newPeople(migrated(t))
+	var err error
+	for range 31 {
+		_, err = people.SignUp(t.Context(), identity.NewPerson{Email: "ann", Password: password, From: netip.MustParseAddr("192.0.2.1")})
+	}
+	wantCode(t, err, domain.RateLimited)
+	_, err = people.SignUp(t.Context(), identity.NewPerson{Email: "ann@example.com", Password: password, From: netip.MustParseAddr("198.51.100.1")})
+	if err != nil {
+		t.Error(err)
 	}
 }

@@ -41,8 +41,12 @@ func (p *People) Forgotten(ctx context.Context, email string) (token string, err
 	return p.mailToken(ctx, who.id, toReset, resetTime)
 }
 
-// Verification is a token that proves that the person gets mail at their address.
+// Verification is a token that proves that the person gets mail at their address. There are few of
+// them in an hour: the address may be somebody's who wants no mail.
 func (p *People) Verification(ctx context.Context, id identity.PersonID) (token string, err error) {
+	if err := p.count(ctx, toProve, string(id)); err != nil {
+		return "", err
+	}
 	return p.mailToken(ctx, id, toVerify, verifyTime)
 }
 
@@ -66,12 +70,16 @@ func (p *People) mailToken(ctx context.Context, id identity.PersonID, purpose st
 	return token, nil
 }
 
-// Verify takes a token of [People.Verification]'s.
-func (p *People) Verify(ctx context.Context, token string) error {
+// Verify takes a token of [People.Verification]'s of the person who brings it. Nobody else can: who
+// gets the mail of somebody that signed up with their address must not vouch for them by a click.
+func (p *People) Verify(ctx context.Context, token string, by identity.PersonID) error {
 	err := pgx.BeginFunc(ctx, p.pool, func(tx pgx.Tx) error {
 		id, err := redeem(ctx, tx, token, toVerify)
 		if err != nil {
 			return err
+		}
+		if id != by {
+			return domain.Errorf(domain.Validation, "token", "The mail was not sent to who has signed in here. Sign in as whom it was sent to.")
 		}
 		_, err = tx.Exec(ctx, `UPDATE identity.person SET verified = true WHERE id = $1`, id)
 		return err

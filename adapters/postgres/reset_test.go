@@ -62,6 +62,10 @@ func TestResetTokensEnd(t *testing.T) {
 	wantField(t, err, "token")
 	_, err = people.Verification(t.Context(), "usr_nobody")
 	wantCode(t, err, domain.NotFound)
+	for range 5 {
+		_, err = people.Verification(t.Context(), id)
+	}
+	wantCode(t, err, domain.RateLimited) // the address may be somebody's who wants no mail
 }
 
 // Nobody learns who has an account here, and nobody is flooded with mails.
@@ -116,6 +120,7 @@ func TestChangePassword(t *testing.T) {
 func TestFirstProofShutsOthersOut(t *testing.T) {
 	pool := migrated(t)
 	people, keys := newPeople(pool), postgres.NewKeys(pool)
+	members, hooks := postgres.NewMembers(people), postgres.NewWebhooks(pool)
 	for email, prove := range map[string]func(email string) (identity.PersonID, error){
 		"ann@example.com": func(email string) (identity.PersonID, error) {
 			token, err := people.Forgotten(t.Context(), email)
@@ -128,12 +133,23 @@ func TestFirstProofShutsOthersOut(t *testing.T) {
 			return people.Federated(t.Context(), "https://id.example", email, identity.NewPerson{Email: email}, true, false)
 		},
 	} {
-		squatter, err := people.SignUp(t.Context(), identity.NewPerson{Email: email, Password: password})
+		squatter, err := people.Federated(t.Context(), "https://id.example", "squatter of "+email, identity.NewPerson{Email: email}, false, true)
 		if err != nil {
 			t.Fatal(err)
 		}
+		if err := people.ChangePassword(t.Context(), squatter, "", password); err != nil {
+			t.Fatal(err)
+		}
 		e := enter(t, people, squatter)
-		token, _, err := keys.New(t.Context(), e.Session.Current.Account, identity.NewKey{})
+		account := e.Session.Current.Account
+		_, handed, err := members.Invite(t.Context(), account, squatter, "eve@example.com", identity.Owner)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := hooks.New(t.Context(), account, identity.NewWebhook{URL: "https://eve.example"}); err != nil {
+			t.Fatal(err)
+		}
+		token, _, err := keys.New(t.Context(), account, identity.NewKey{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -146,6 +162,16 @@ func TestFirstProofShutsOthersOut(t *testing.T) {
 		wantCode(t, err, domain.Unauthorized)
 		_, err = keys.Authenticate(t.Context(), token)
 		wantCode(t, err, domain.Unauthorized)
+		_, err = people.Federated(t.Context(), "https://id.example", "squatter of "+email, identity.NewPerson{Email: email}, false, true)
+		wantField(t, err, "email")
+		_, _, err = members.Invitation(t.Context(), handed)
+		wantField(t, err, "token")
+		if all, err := hooks.List(t.Context(), account); err != nil || len(all) != 1 || all[0].Enabled {
+			t.Errorf("told of what happens are %+v, %v", all, err)
+		}
+		if n := one[int](t, pool, "SELECT count(*) FROM identity.device WHERE person = '"+string(squatter)+"'"); n != 0 {
+			t.Errorf("%d devices are known", n)
+		}
 		if p, err := people.Person(t.Context(), squatter); err != nil || !p.Verified {
 			t.Errorf("%+v, %v", p, err)
 		}

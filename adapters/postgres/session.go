@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
@@ -104,7 +105,16 @@ func scanSession(row pgx.CollectableRow) (identity.Session, error) {
 	err := row.Scan(append([]any{
 		&s.ID, &s.CSRF, &s.Agent, &s.Created, &s.Seen, &s.Expires, &c.Account, &c.Name, &c.Plan, &c.Requests, &c.Role, &c.Since,
 	}, personFields(&s.Person)...)...)
+	s.CSRF = formToken(s.CSRF, c.Account)
 	return s, err
+}
+
+// formToken is what forms of a session carry while it looks at an account: one that was filled in
+// for another account, in another tab perhaps, is not taken for this one.
+func formToken(secret string, account domain.AccountID) string {
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write([]byte(account))
+	return opaque(mac.Sum(nil))
 }
 
 // readSession is the session behind a digest, zero if there is none. That it was seen is noted once

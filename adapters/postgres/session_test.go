@@ -106,7 +106,7 @@ func TestSwitch(t *testing.T) {
 	members := postgres.NewMembers(people)
 	ann, hers := person(t, people, "ann@example.com")
 	bob, his := person(t, people, "bob@example.com")
-	invited, err := members.Invite(t.Context(), his, bob, "ann@example.com", identity.Viewer)
+	invited, _, err := members.Invite(t.Context(), his, bob, "ann@example.com", identity.Viewer)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,12 +115,17 @@ func TestSwitch(t *testing.T) {
 	if got, err := members.Accept(t.Context(), invited, ann); err != nil || got != his {
 		t.Fatal(got, err)
 	}
+	forms := map[string]domain.AccountID{} // a form of one account is none of another's
 	in := func(account domain.AccountID, role identity.Role) {
 		t.Helper()
 		s, err := people.Session(t.Context(), e.Token)
 		if err != nil || s.Current.Account != account || s.Current.Role != role {
 			t.Errorf("in %+v, %v, want %s as %s", s.Current, err, account, role)
 		}
+		if of, seen := forms[s.CSRF]; seen && of != account || len(s.CSRF) < 40 {
+			t.Errorf("forms of %s carry %q, as those of %s do", account, s.CSRF, of)
+		}
+		forms[s.CSRF] = account
 	}
 	in(hers, identity.Owner)
 	if err := people.Switch(t.Context(), e.Token, his); err != nil {
@@ -135,4 +140,7 @@ func TestSwitch(t *testing.T) {
 		t.Fatal(err)
 	}
 	in(hers, identity.Owner)
+	if len(forms) != 2 {
+		t.Errorf("forms carry %v", forms)
+	}
 }

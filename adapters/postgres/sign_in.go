@@ -21,17 +21,23 @@ type guesses struct {
 	of     string
 	most   int
 	within time.Duration
+	or     string // what else can be done than wait
 }
+
+const orReset = ", or set a new password with a mail to your address"
 
 // The limits of guessing. An attempt on a device that the person has signed in on before counts
 // for that device alone, so nobody else can use up its attempts.
 var (
-	onDevice  = guesses{"device", 20, 15 * time.Minute}
-	atAddress = guesses{"place", 100, time.Hour} // whoever is meant
-	fromThere = guesses{"person and place", 10, 15 * time.Minute}
-	atPerson  = guesses{"person", 30, time.Hour}  // from wherever
-	inSession = guesses{"session", 20, time.Hour} // of the password or a code by who has signed in
-	byMail    = guesses{"mail", 5, time.Hour}     // mails for one address
+	onDevice  = guesses{"device", 20, 15 * time.Minute, orReset}
+	atAddress = guesses{"place", 100, time.Hour, orReset} // whoever is meant
+	fromThere = guesses{"person and place", 10, 15 * time.Minute, orReset}
+	atPerson  = guesses{"person", 30, time.Hour, orReset}  // from wherever
+	inSession = guesses{"session", 20, time.Hour, orReset} // of the password or a code by who has signed in
+	byMail    = guesses{"mail", 5, time.Hour, ""}          // mails for one address
+	toProve   = guesses{"verification", 5, time.Hour, ""}  // mails to one who may not have asked for any
+	inviting  = guesses{"invitation", 50, time.Hour, ""}   // mails of one account to whom it likes
+	newcomers = guesses{"sign-up", 30, time.Hour, ""}      // of one place
 )
 
 // mostDevices is how many devices of a person are known, the last seen.
@@ -114,7 +120,7 @@ func (p *People) count(ctx context.Context, g guesses, of string) error {
 		return err
 	}
 	if !allowed {
-		return domain.Errorf(domain.RateLimited, "", "Too many attempts. Try again after %s, or set a new password with a mail to your address.", reset.UTC().Format("15:04 UTC"))
+		return domain.Errorf(domain.RateLimited, "", "Too many attempts. Try again after %s%s.", reset.UTC().Format("15:04 UTC"), g.or)
 	}
 	return nil
 }

@@ -47,6 +47,11 @@ func (p *People) Create(ctx context.Context, n identity.NewPerson) (identity.Per
 
 // newcomer is somebody with a password that is good enough.
 func (p *People) newcomer(ctx context.Context, n identity.NewPerson) (newcomer, error) {
+	if n.From.IsValid() {
+		if err := p.count(ctx, newcomers, placeOf(n.From)); err != nil {
+			return newcomer{}, err
+		}
+	}
 	email, err := parseEmail(n.Email)
 	if err != nil {
 		return newcomer{}, err
@@ -144,18 +149,27 @@ func federate(ctx context.Context, tx pgx.Tx, n identity.NewPerson, verified, al
 }
 
 // prove notes that a person's address is theirs. If that wasn't known, whoever signed up with it may
-// have been somebody else: their password, their sessions and the keys they made end.
+// have been somebody else: all that they could come back with ends, and so does what tells them of
+// accounts that they share with nobody.
 func prove(ctx context.Context, tx pgx.Tx, id identity.PersonID) error {
 	tag, err := tx.Exec(ctx, `UPDATE identity.person SET verified = true, password = NULL, totp = NULL, totp_new = NULL WHERE id = $1 AND NOT verified`, id)
 	if err != nil || tag.RowsAffected() == 0 {
 		return err
 	}
-	if _, err := tx.Exec(ctx, `DELETE FROM identity.session WHERE person = $1`, id); err != nil {
-		return err
+	const alone = `FROM identity.member m WHERE m.person = $1 AND m.role = 'owner'
+		AND NOT EXISTS (SELECT FROM identity.member o WHERE o.account = m.account AND o.person <> $1)`
+	for _, ending := range []string{
+		`DELETE FROM identity.session WHERE person = $1`,
+		`DELETE FROM identity.device WHERE person = $1`,
+		`DELETE FROM identity.federated WHERE person = $1`,
+		`DELETE FROM identity.invitation WHERE by = $1`,
+		`UPDATE identity.api_key SET revoked_at = now() WHERE revoked_at IS NULL AND account IN (SELECT m.account ` + alone + `)`,
+		`UPDATE identity.webhook SET enabled = false, reason = 'The owner''s address was proven after the webhook was made.'
+			WHERE enabled AND account IN (SELECT m.account ` + alone + `)`,
+	} {
+		if _, err := tx.Exec(ctx, ending, id); err != nil {
+			return err
+		}
 	}
-	_, err = tx.Exec(ctx, `
-		UPDATE identity.api_key k SET revoked_at = now() FROM identity.member m
-		WHERE m.person = $1 AND m.role = 'owner' AND k.account = m.account AND k.revoked_at IS NULL
-			AND NOT EXISTS (SELECT FROM identity.member o WHERE o.account = m.account AND o.person <> $1)`, id)
-	return err
+	return nil
 }

@@ -34,6 +34,9 @@ func (s *Server) guard(next echo.HandlerFunc) echo.HandlerFunc {
 		if s.url.Scheme == "https" {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
+		if path := c.Request().URL.Path; legible(path) != path {
+			return domain.Errorf(domain.NotFound, "", "There is no such page.")
+		}
 		if changes(c.Request()) && s.fromElsewhere(c.Request()) {
 			return domain.Errorf(domain.Forbidden, "", "This was sent by another site, so nothing was done.")
 		}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
@@ -153,7 +154,7 @@ func TestClosedDoors(t *testing.T) {
 	form.Set("password", "correct horse")
 	d.post("/sign-up", form).want(403)
 	d.get("/invitation/made-up").want(404, "used, withdrawn, or is too old")
-	token, err := d.house.Invite(t.Context(), "acc_ann", "usr_ann", "eve@example.com", identity.Viewer)
+	token, _, err := d.house.Invite(t.Context(), "acc_ann", "usr_ann", "eve@example.com", identity.Viewer)
 	must(t, err)
 	page := d.get("/invitation/"+token).form("/invitation/"+token).set("email", "other@example.com").set("password", "short").send().want(422, "at least 10 characters")
 	page.form("/invitation/"+token).want(t, "email", "eve@example.com").set("password", "long enough now").send().want(200)
@@ -168,6 +169,7 @@ func TestForgotten(t *testing.T) {
 	ask := func(email string) {
 		t.Helper()
 		d.get("/forgotten").form("/forgotten").set("email", email).send().want(200, "If somebody here has the address "+email)
+		d.server.Wait()
 	}
 	ask("nobody@example.com")
 	if len(d.mails) != 0 {
@@ -189,6 +191,8 @@ func TestSignUpAndVerify(t *testing.T) {
 	d.get("/settings/profile").want(200, "not verified").form("/settings/profile/verify").send().want(200, "on its way to new@example.com")
 	link, err := url.Parse(paragraphs(d.mails[0].Text)[2])
 	must(t, err)
+	guest := newDoor(t)
+	guest.get(link.Path).want(200, "Sign in") // who gets the mail must not vouch for whoever signed up
 	page := d.get(link.Path).want(200)
 	if d.house.byEmail("new@example.com").Verified {
 		t.Error("looking at the page is taken for an answer")
@@ -197,4 +201,36 @@ func TestSignUpAndVerify(t *testing.T) {
 	d.get("/settings/profile").want(200, "verified").lacks("not verified")
 	d.get("/settings/profile").form("/sign-out").send().want(200, "You have signed out")
 	d.get("/settings/profile").want(200, "Sign in")
+}
+
+// slowMail sends nothing before it may.
+type slowMail struct{ may chan struct{} }
+
+func (m slowMail) Send(context.Context, string, string, string) error {
+	<-m.may
+	return nil
+}
+
+// How long an answer takes, and whether mail can be sent, tells nobody who is here.
+func TestForgottenIsAnsweredBeforeTheMailIsSent(t *testing.T) {
+	t.Parallel()
+	d := newDoor(t)
+	slow := slowMail{make(chan struct{})}
+	d.server.Mailer = slow
+	ask := func(email string, want int, text string) {
+		t.Helper()
+		d.get("/forgotten").form("/forgotten").set("email", email).send().want(want, text)
+	}
+	for range mostAfterwards {
+		ask("ann@example.com", 200, "If somebody here")
+	}
+	ask("nobody@example.com", 429, "Too many mails")
+	close(slow.may)
+	d.server.Wait()
+	ask("nobody@example.com", 200, "If somebody here")
+	d.server.Wait()
+	d.server.Mailer = nil
+	for _, email := range []string{"ann@example.com", "nobody@example.com"} {
+		ask(email, 503, "send mail")
+	}
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -13,17 +14,48 @@ func (s *Server) getForgotten(c echo.Context) error {
 	return s.page(c, "Forgotten password", forgottenForm(s.form(c), false))
 }
 
-// postForgotten is POST /forgotten. It says the same whether anybody has the address.
+// postForgotten is POST /forgotten. It says the same whether anybody has the address, and as soon:
+// the mail is sent afterwards.
 func (s *Server) postForgotten(c echo.Context) error {
 	f, err := s.posted(c)
 	if err == nil {
-		err = s.sendReset(c.Request().Context(), f.Get("email"))
+		err = s.resetLater(c.Request().Context(), f.Get("email"))
 	}
 	if err != nil {
 		return s.again(c, err, "Forgotten password", forgottenForm(f.refused(err), false))
 	}
 	return s.page(c, "Forgotten password", forgottenForm(f, true))
 }
+
+// Mails that are sent after the answer.
+const (
+	mostAfterwards = 32 // at a time
+	afterwardsTime = 30 * time.Second
+)
+
+// resetLater has [Server.Wait] wait for a mail that is on its way.
+func (s *Server) resetLater(ctx context.Context, email string) error {
+	if s.Mailer == nil {
+		return errNoMail()
+	}
+	select {
+	case s.sending <- struct{}{}:
+	default:
+		return domain.Errorf(domain.RateLimited, "", "Too many mails are on their way. Try again in a moment.")
+	}
+	s.afterwards.Go(func() {
+		defer func() { <-s.sending }()
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), afterwardsTime)
+		defer cancel()
+		if err := s.sendReset(ctx, email); err != nil {
+			s.log.WarnContext(ctx, "a mail for a new password was not sent", "error", err)
+		}
+	})
+	return nil
+}
+
+// Wait waits until what answers have left to be done is done. No request may come any more.
+func (s *Server) Wait() { s.afterwards.Wait() }
 
 func (s *Server) sendReset(ctx context.Context, email string) error {
 	token, err := s.People.Forgotten(ctx, email)

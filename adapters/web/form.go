@@ -65,8 +65,18 @@ func (s *Server) posted(c echo.Context) (Form, error) {
 	if key := values.Get(keyField); key != "" && len(key) <= 40 {
 		f.Key = key
 	}
+	for _, all := range values {
+		for i, v := range all {
+			all[i] = legible(v)
+		}
+	}
 	f.Values = values
 	return f, nil
+}
+
+// legible is text without what is none: no browser sends that, and no database keeps it.
+func legible(raw string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(raw, "\uFFFD"), "\x00", "\uFFFD")
 }
 
 // refused is the form with an error told where it belongs. It keeps its key where sending it

@@ -260,3 +260,15 @@ func TestTicketsEnd(t *testing.T) {
 		t.Error("a ticket is good for ever")
 	}
 }
+
+// What is no text is no reason to fail: the database would refuse it.
+func TestBytesThatAreNoText(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	for _, path := range []string{"/settings/webhooks/%00", "/links/%ff", "/%00"} {
+		d.get(path).want(404)
+	}
+	if got := d.get("/settings/keys").form("/settings/keys").set("name", "a\x00b\xff").set("scopes", "read").send().want(200); !strings.Contains(got.Body, "a\uFFFDb\uFFFD") {
+		t.Errorf("the key is called something else: %q", d.house.keys)
+	}
+}

@@ -112,8 +112,11 @@ func (h *house) Verification(_ context.Context, id identity.PersonID) (string, e
 	return h.token("verify " + string(id)), nil
 }
 
-func (h *house) Verify(_ context.Context, token string) error {
+func (h *house) Verify(_ context.Context, token string, by identity.PersonID) error {
 	id, err := h.spend(token, "verify")
+	if err == nil && by != identity.PersonID(id) {
+		return domain.Errorf(domain.Validation, "token", "token is another's")
+	}
 	if err == nil {
 		h.people[identity.PersonID(id)].Verified = true
 	}
@@ -307,15 +310,15 @@ func (h *house) RemoveMember(_ context.Context, account domain.AccountID, id ide
 	return nil
 }
 
-func (h *house) Invite(_ context.Context, account domain.AccountID, by identity.PersonID, email string, role identity.Role) (string, error) {
+func (h *house) Invite(_ context.Context, account domain.AccountID, by identity.PersonID, email string, role identity.Role) (mailed, handed string, err error) {
 	if !strings.Contains(email, "@") {
-		return "", domain.Errorf(domain.Validation, "email", "email must be an address, as in ann@example.com")
+		return "", "", domain.Errorf(domain.Validation, "email", "email must be an address, as in ann@example.com")
 	}
 	token := rand.Text()
 	h.invites[token] = identity.Invitation{
 		ID: "inv_" + strings.ToLower(token[:8]), Account: account, Email: email, Role: role, By: by, Created: h.now(), Expires: h.now().Add(24 * time.Hour),
 	}
-	return token, nil
+	return token, "handed-" + token, nil
 }
 
 func (h *house) Invitations(_ context.Context, account domain.AccountID) (all []identity.Invitation, err error) {
@@ -337,7 +340,7 @@ func (h *house) WithdrawInvitation(_ context.Context, account domain.AccountID, 
 }
 
 func (h *house) Invitation(_ context.Context, token string) (identity.Invitation, string, error) {
-	i, ok := h.invites[token]
+	i, ok := h.invites[strings.TrimPrefix(token, "handed-")]
 	if !ok {
 		return i, "", domain.Errorf(domain.NotFound, "", "no such invitation")
 	}
@@ -345,6 +348,7 @@ func (h *house) Invitation(_ context.Context, token string) (identity.Invitation
 }
 
 func (h *house) Accept(_ context.Context, token string, id identity.PersonID) (domain.AccountID, error) {
+	token = strings.TrimPrefix(token, "handed-")
 	i, ok := h.invites[token]
 	if !ok {
 		return "", domain.Errorf(domain.NotFound, "", "no such invitation")

@@ -38,7 +38,7 @@ var doorPages = []visited{
 	{path: "/sign-up", guest: true},
 	{path: "/forgotten", guest: true},
 	{path: "/reset/token", guest: true},
-	{path: "/verify/token", guest: true},
+	{path: "/verify/token"},
 	{path: "/invitation/guest", guest: true, setup: invitation},
 	{path: "/invitation/member", setup: invitation},
 	{path: "/dev/mail", setup: func(d *desk) string {
@@ -64,7 +64,7 @@ func oneLink(d *desk) string {
 }
 
 func invitation(d *desk) string {
-	token, err := d.house.Invite(d.t.Context(), "acc_ann", "usr_ann", "eve@example.com", identity.Editor)
+	token, _, err := d.house.Invite(d.t.Context(), "acc_ann", "usr_ann", "eve@example.com", identity.Editor)
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -31,6 +31,8 @@ func (s *Server) routes(e *echo.Echo) {
 	in := func(method, path string, may access, h echo.HandlerFunc) { e.Add(method, path, h, s.signedIn(may)) }
 	in("GET", "/", person, s.getHome)
 	in("POST", "/account/switch", person, s.postSwitch)
+	in("GET", "/verify/:token", person, s.getVerify)
+	in("POST", "/verify/:token", person, s.postVerify)
 	in("POST", "/invitation/:token/accept", person, s.postAccept)
 	in("POST", "/sign-out", person, s.postSignOut)
 	s.linksRoutes(in)
@@ -50,8 +52,6 @@ func (s *Server) doorRoutes(e *echo.Echo) {
 	out("POST", "/forgotten", s.postForgotten)
 	out("GET", "/reset/:token", s.getReset)
 	out("POST", "/reset/:token", s.postReset)
-	out("GET", "/verify/:token", s.getVerify)
-	out("POST", "/verify/:token", s.postVerify)
 	out("GET", "/invitation/:token", s.getInvitation)
 	out("POST", "/invitation/:token", s.postSignUp)
 	if s.foreign != nil {

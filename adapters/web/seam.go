@@ -21,9 +21,10 @@ type People interface {
 	// Federated is the person of a foreign sign-in; made, with an account, if there is none and
 	// signUp allows it. A verified address that somebody here has is that person's.
 	Federated(ctx context.Context, issuer, subject string, p identity.NewPerson, verified, signUp bool) (identity.PersonID, error)
-	// Verification is the token that proves the person's address by mail, Verify takes it back.
+	// Verification is the token that proves the person's address by mail, Verify takes it back from
+	// that person and nobody else.
 	Verification(ctx context.Context, id identity.PersonID) (token string, err error)
-	Verify(ctx context.Context, token string) error
+	Verify(ctx context.Context, token string, by identity.PersonID) error
 	// Rename changes what a person is called.
 	Rename(ctx context.Context, id identity.PersonID, name string) error
 	// Memberships are the accounts somebody may look at, oldest first.
@@ -69,8 +70,9 @@ type Members interface {
 	Members(ctx context.Context, account domain.AccountID) ([]identity.Member, error)
 	SetRole(ctx context.Context, account domain.AccountID, id identity.PersonID, role identity.Role) error
 	RemoveMember(ctx context.Context, account domain.AccountID, id identity.PersonID) error
-	// Invite invites an address; the token is for the mail. Inviting again replaces.
-	Invite(ctx context.Context, account domain.AccountID, by identity.PersonID, email string, role identity.Role) (token string, err error)
+	// Invite invites an address. The mailed token proves that who brings it gets mail there, the
+	// handed one, for who invites where no mail can be sent, nothing. Inviting again replaces.
+	Invite(ctx context.Context, account domain.AccountID, by identity.PersonID, email string, role identity.Role) (mailed, handed string, err error)
 	Invitations(ctx context.Context, account domain.AccountID) ([]identity.Invitation, error)
 	WithdrawInvitation(ctx context.Context, account domain.AccountID, id string) error
 	// Invitation is an open one by its token; Accept makes somebody who has signed in a member.

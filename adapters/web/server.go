@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -99,11 +100,14 @@ type Server struct {
 	clock    func() time.Time
 	log      *slog.Logger
 	echo     *echo.Echo
+
+	sending    chan struct{}  // has one for each mail that is sent after its answer
+	afterwards sync.WaitGroup // of those
 }
 
 // New makes a dashboard.
 func New(o Options, p Parts) (*Server, error) {
-	s := &Server{Parts: p, options: o, deadline: o.Deadline, clock: o.Clock, log: o.Log, echo: echo.New()}
+	s := &Server{Parts: p, options: o, deadline: o.Deadline, clock: o.Clock, log: o.Log, echo: echo.New(), sending: make(chan struct{}, mostAfterwards)}
 	var err error
 	if s.url, err = site(o.URL); err != nil {
 		return nil, fmt.Errorf("read the dashboard's URL: %w", err)

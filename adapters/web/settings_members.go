@@ -62,20 +62,19 @@ func (s *Server) postInvite(c echo.Context) error {
 	if err != nil {
 		return refused(err)
 	}
-	token, err := s.Members.Invite(ctx, account(c), who.Person.ID, f.Get("email"), role)
+	mailed, handed, err := s.Members.Invite(ctx, account(c), who.Person.ID, f.Get("email"), role)
 	if err != nil {
 		return refused(err)
 	}
-	link := s.address("/invitation/" + token)
 	name := who.Person.Name
 	if name == "" {
 		name = who.Person.Email
 	}
 	err = s.send(ctx, f.Get("email"), "Join "+plainLine(who.Current.Name)+" on Linklog",
-		plainLine(name)+" invites you to "+plainLine(who.Current.Name)+". Open this to join:", link, "If you don't know what this is about, do nothing.")
+		plainLine(name)+" invites you to "+plainLine(who.Current.Name)+". Open this to join:", s.address("/invitation/"+mailed), "If you don't know what this is about, do nothing.")
 	if err != nil {
 		s.log.WarnContext(ctx, "an invitation was not sent", "error", err)
-		return s.showMembers(c, nil, func(v *membersView) { v.Link = link })
+		return s.showMembers(c, nil, func(v *membersView) { v.Link = s.address("/invitation/" + handed) })
 	}
 	return s.done(c, "/settings/members", "An invitation is on its way to "+f.Get("email")+".")
 }

@@ -66,7 +66,9 @@ func (s *Server) postName(c echo.Context) error {
 // postAskToVerify is POST /settings/profile/verify: sends the mail again.
 func (s *Server) postAskToVerify(c echo.Context) error {
 	who := session(c).Person
-	s.askToVerify(c.Request().Context(), who.ID, who.Email)
+	if err := s.askToVerify(c.Request().Context(), who.ID, who.Email); err != nil {
+		return err
+	}
 	return s.done(c, "/settings/profile", "A mail is on its way to "+who.Email+".")
 }
 

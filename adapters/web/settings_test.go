@@ -1,6 +1,9 @@
 package web
 
 import (
+	"context"
+	"errors"
+	"strings"
 	"testing"
 
 	"github.com/linklog/linklog/domain"
@@ -180,5 +183,25 @@ func TestDomains(t *testing.T) {
 	d.get(path).form(path+"/release").send().want(200, "no domain of this account any more")
 	if got := d.State.Domains["go.example.com"]; got.Account == "acc_ann" && got.Verified {
 		t.Errorf("the domain is still %+v", got)
+	}
+}
+
+// brokenMail sends nothing.
+type brokenMail struct{}
+
+func (brokenMail) Send(context.Context, string, string, string) error {
+	return errors.New("no such server")
+}
+
+// What the mail would have proven must not be seen by who invites.
+func TestInvitationWithoutMail(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	d.server.Mailer = brokenMail{}
+	page := d.get("/settings/members").form("/settings/members/invite").set("email", "boss@example.com").set("role", "viewer").send().want(200, "No mail could be sent")
+	for token := range d.house.invites {
+		if !strings.Contains(page.Body, "/invitation/handed-"+token) {
+			t.Errorf("shown is %s", page.Body)
+		}
 	}
 }

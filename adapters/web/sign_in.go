@@ -113,10 +113,17 @@ func (s *Server) attempt(c echo.Context, f Form) identity.Attempt {
 	if cookie, err := c.Request().Cookie(deviceCookie); err == nil {
 		a.Device = cookie.Value
 	}
-	if addr, err := netip.ParseAddr(c.RealIP()); err == nil {
-		a.From = addr.Unmap()
-	}
+	a.From = address(c)
 	return a
+}
+
+// address is where the request comes from, behind whatever proxies; zero if nobody knows.
+func address(c echo.Context) netip.Addr {
+	a, err := netip.ParseAddr(c.RealIP())
+	if err != nil {
+		return netip.Addr{}
+	}
+	return a.Unmap()
 }
 
 // agent is the browser as it calls itself, cut to what a list can show.

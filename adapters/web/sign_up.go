@@ -77,13 +77,16 @@ func (s *Server) postSignUp(c echo.Context) error {
 	}
 	id, err := s.People.SignUp(ctx, identity.NewPerson{
 		Email: p.Form.Get("email"), Name: f.Get("name"), Password: f.Raw("password"), Account: f.Get("account"), Invitation: token,
+		From: address(c),
 	})
 	if err != nil {
 		p.Form = p.Form.refused(err)
 		return s.again(c, err, "Make an account", signUpForm(p))
 	}
 	if token == "" {
-		s.askToVerify(ctx, id, p.Form.Get("email"))
+		if err := s.askToVerify(ctx, id, p.Form.Get("email")); err != nil { // they can have it sent again
+			s.log.WarnContext(ctx, "a person was not asked for their address", "person", id, "error", err)
+		}
 	}
 	return s.enterAs(c, f, id)
 }
@@ -97,39 +100,41 @@ func (s *Server) enterAs(c echo.Context, f Form, id identity.PersonID) error {
 	return s.welcome(c, f, entry)
 }
 
-// askToVerify sends the mail that an answer proves the address by. That it can't be sent is noted:
-// the person can have it sent again.
-func (s *Server) askToVerify(ctx context.Context, id identity.PersonID, email string) {
+// askToVerify sends the mail that an answer proves the address by.
+func (s *Server) askToVerify(ctx context.Context, id identity.PersonID, email string) error {
 	token, err := s.People.Verification(ctx, id)
-	if err == nil {
-		err = s.send(ctx, email, "Is this your address?", "Welcome to Linklog.", "Open this to say that the address is yours:",
-			s.address("/verify/"+token), "If you don't know what this is about, do nothing.")
-	}
 	if err != nil {
-		s.log.WarnContext(ctx, "a person was not asked for their address", "person", id, "error", err)
+		return err
 	}
+	return s.send(ctx, email, "Is this your address?", "Welcome to Linklog.", "Open this to say that the address is yours:",
+		s.address("/verify/"+token), "If you don't know what this is about, do nothing.")
 }
 
 // send sends a mail of paragraphs.
 func (s *Server) send(ctx context.Context, to, subject string, paragraphs ...string) error {
 	if s.Mailer == nil {
-		return domain.Errorf(domain.Unavailable, "", "This installation can't send mail. Ask whoever runs it.")
+		return errNoMail()
 	}
 	return s.Mailer.Send(ctx, to, subject, strings.Join(paragraphs, "\n\n")+"\n")
 }
 
-// getVerify is GET /verify/:token. It only asks: programs that look into mails open links, too.
+func errNoMail() error {
+	return domain.Errorf(domain.Unavailable, "", "This installation can't send mail. Ask whoever runs it.")
+}
+
+// getVerify is GET /verify/:token, for who has signed in. It only asks: programs that look into mails
+// open links, too.
 func (s *Server) getVerify(c echo.Context) error {
 	return s.page(c, "Is this your address?", verifyForm(s.form(c), c.Request().URL.Path))
 }
 
 // postVerify is POST /verify/:token.
 func (s *Server) postVerify(c echo.Context) error {
-	if err := s.People.Verify(c.Request().Context(), c.Param("token")); err != nil {
+	if err := s.People.Verify(c.Request().Context(), c.Param("token"), session(c).Person.ID); err != nil {
 		if domain.CodeOf(err) == domain.Internal {
 			return err
 		}
-		return domain.Errorf(domain.NotFound, "", "This link was used, or is too old. Have another one sent from your profile.")
+		return domain.Errorf(domain.NotFound, "", "This link was used, is too old, or was sent to somebody else than you have signed in as. Have another one sent from your profile.")
 	}
 	return s.done(c, "/", "Thank you: the address is yours.")
 }

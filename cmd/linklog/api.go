@@ -11,6 +11,7 @@ import (
 	"github.com/linklog/linklog/adapters/httpapi"
 	"github.com/linklog/linklog/adapters/kafka"
 	"github.com/linklog/linklog/adapters/postgres"
+	"github.com/linklog/linklog/adapters/web"
 	"github.com/linklog/linklog/commands"
 	"github.com/linklog/linklog/domain"
 	"github.com/linklog/linklog/projections/clicks"
@@ -44,7 +45,7 @@ func (p *parts) serveAPI(ctx context.Context, l net.Listener, ready func()) erro
 	defer func() { _ = imports.shipper.Close() }() // what it has sent is acknowledged, or its sender was told
 	erasures := newErasures(eraser{postgres.NewAccounts(p.pool), bus, model, nil}, p.log)
 	operator := p.newOperatorDesk(model, p.site.Spools)
-	server, err := p.newAPI(ctx, l.Addr().String(), behind{bus, model, reader, imports, erasures, operator})
+	server, pages, err := p.newAPI(ctx, l.Addr().String(), behind{bus, model, reader, imports, erasures, operator})
 	if err != nil {
 		return err
 	}
@@ -62,7 +63,9 @@ func (p *parts) serveAPI(ctx context.Context, l net.Listener, ready func()) erro
 	}
 	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
-	return errors.Join(err, server.Stop(drain))
+	err = errors.Join(err, server.Stop(drain))
+	pages.Wait()
+	return err
 }
 
 // behind is what the API and the dashboard work with.
@@ -76,25 +79,25 @@ type behind struct {
 }
 
 // newAPI makes the API with its dialects, and the dashboard beside it.
-func (p *parts) newAPI(ctx context.Context, address string, b behind) (server *httpapi.Server, err error) {
+func (p *parts) newAPI(ctx context.Context, address string, b behind) (server *httpapi.Server, pages *web.Server, err error) {
 	addresses, err := postgres.Secret(ctx, p.pool, "addresses")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	domains, err := postgres.Secret(ctx, p.pool, "domains")
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	options, err := p.apiOptions()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	pages, err := p.newDashboard(ctx, p.dashboardOptions(address, options), b, domains,
+	pages, err = p.newDashboard(ctx, p.dashboardOptions(address, options), b, domains,
 		func(ctx context.Context, password string, salt [16]byte) (string, error) {
 			return server.HashPassword(ctx, password, salt)
 		})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	server, err = httpapi.New(options, httpapi.Parts{
 		Commands: b.bus, Links: b.model, Clicks: clicks.NewReader(p.pool), Keys: postgres.NewKeys(p.pool), Allowances: postgres.NewLimiter(p.pool, addresses),
@@ -103,10 +106,10 @@ func (p *parts) newAPI(ctx context.Context, address string, b behind) (server *h
 		Sessions: pages.Caller, Pages: pages,
 	})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	p.serveDialects(server, addresses)
-	return server, nil
+	return server, pages, nil
 }
 
 // apiOptions are what the settings say of the API.

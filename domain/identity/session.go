@@ -12,7 +12,7 @@ type Session struct {
 	ID      string // ses_…, which lists show; the token that opens it is a secret of its own
 	Person  Person
 	Current Membership // the account that is looked at; zero in no account at all
-	CSRF    string     // what forms of this session carry
+	CSRF    string     // what forms of this session carry, about that account
 	Agent   string     // the browser, as it called itself
 	Created time.Time
 	Seen    time.Time // to the minute
@@ -52,4 +52,5 @@ type NewPerson struct {
 	Account    string      // the new account's name; empty: the person's name or address
 	Plan       domain.Plan // of the new account; empty: free
 	Invitation string      // its token
+	From       netip.Addr  // where they are; zero: not counted
 }
