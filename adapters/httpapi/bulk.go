@@ -57,7 +57,7 @@ func (s *Server) changeLinks(c echo.Context) error {
 		return err
 	}
 	var atomic bool
-	if f.has("atomic") {
+	if f.Has("atomic") {
 		if err := f.Value("atomic", &atomic, "true or false"); err != nil {
 			return err
 		}
@@ -80,7 +80,7 @@ func (s *Server) changeLinks(c echo.Context) error {
 	return s.showResults(c, all)
 }
 
-func (s *Server) readOperations(c echo.Context, f fields) ([]*operation, error) {
+func (s *Server) readOperations(c echo.Context, f Fields) ([]*operation, error) {
 	var raw []json.RawMessage
 	limit := s.planOf(caller(c)).Bulk
 	if err := f.Value("operations", &raw, "a list of operations"); err != nil {
@@ -106,13 +106,13 @@ func (o *operation) read(raw []byte) error {
 	if err != nil {
 		return domain.Errorf(domain.Validation, "operations", "an operation must be a JSON object")
 	}
-	if o.op, err = f.text("op"); err != nil {
+	if o.op, err = f.Text("op"); err != nil {
 		return err
 	}
 	switch o.op {
 	case opCreate, opUpsert, opImport:
 	case opUpdate, opDelete:
-		id, err := f.text("id")
+		id, err := f.Text("id")
 		if err != nil {
 			return err
 		}

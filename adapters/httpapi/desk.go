@@ -2,9 +2,7 @@ package httpapi
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"unicode/utf8"
 
 	"github.com/labstack/echo/v4"
 
@@ -137,46 +135,3 @@ func (s *Server) Analyse(ctx context.Context, q clicks.Question) (clicks.Analyti
 
 // Answer writes v as JSON.
 func (*Server) Answer(c echo.Context, status int, v any) error { return answer(c, status, v) }
-
-// Fields is a request's JSON object, not looked into yet. Fields that nobody asks for are ignored.
-type Fields = fields
-
-// ReadFields is the request's body; none at all is an object without fields.
-func ReadFields(c echo.Context) (Fields, error) { return readFields(c) }
-
-// Has reports whether the field was given, which null is not.
-func (f fields) Has(name string) bool { return f.has(name) }
-
-// Text is a field that has to be a string.
-func (f fields) Text(name string) (string, error) { return f.text(name) }
-
-// Value decodes a field into v; the refusal says what it must be, as in "a number".
-func (f fields) Value(name string, v any, must string) error {
-	if err := json.Unmarshal(f[name], v); err != nil {
-		return domain.Errorf(domain.Validation, name, "%s must be %s", name, must)
-	}
-	if !utf8.Valid(f[name]) { // the decoder puts the replacement character where there was no text
-		return domain.Errorf(domain.Validation, name, "%s must be valid UTF-8", name)
-	}
-	return nil
-}
-
-// Destination is a field that has to be a URL to link to.
-func (f fields) Destination(name string) (domain.Destination, error) {
-	raw, err := f.text(name)
-	if err != nil {
-		return "", err
-	}
-	d, err := domain.ParseDestination(raw)
-	return d, Renamed(err, "url", name)
-}
-
-// Slug is a field that has to be a custom slug.
-func (f fields) Slug(name string) (domain.Slug, error) {
-	raw, err := f.text(name)
-	if err != nil {
-		return "", err
-	}
-	slug, err := domain.ParseSlug(raw)
-	return slug, Renamed(err, "slug", name)
-}

@@ -66,6 +66,8 @@
 //     members come first, as they were, and of ours only those follow that are set, so a link made
 //     as the document says is answered as the document says. ?fields=all shows all of ours.
 //     Null, in a request, takes a value away; a rule or script without an id gets a number.
+//   - A logo's address is asked once for all who want it, and again after ten minutes, or half a
+//     minute if there was none. 64 of them are remembered.
 //   - A password is hashed here, with bcrypt, under a salt made of the idempotency key: the retry
 //     of a request must ask for the same. Few are hashed at a time, and at most ten in a request.
 //   - Operations of a bulk request are read, checked and measured before anything is done. Those
@@ -88,7 +90,8 @@
 //     other origins may call if the installation names their origins: with a key, never with the
 //     cookie of who has signed in.
 //   - Plans are data of the installation's ([Options].Plans). Where a plan fixes destinations, its
-//     limit is in each command, so that the decider holds it, whatever API is used.
+//     limit is in each command, so that the decider holds it, whatever API is used. The requests an
+//     hour of one account may be agreed on beside its plan ([domain.Caller].Requests).
 //   - Webhooks are no links: nothing about them is in the log, so changing them is an ordinary write to
 //     the database, without idempotency keys and versions. Whoever may not see clicks gets none
 //     through a webhook either.

@@ -47,7 +47,7 @@ func (s *Server) listDomains(c echo.Context) error {
 // addDomain is POST /v1/domains. It tells how to prove that a domain is the account's, and does
 // nothing else: whatever is only claimed must not stand in anybody's way.
 func (s *Server) addDomain(c echo.Context) error {
-	f, err := readFields(c)
+	f, err := ReadFields(c)
 	if err != nil {
 		return err
 	}
@@ -73,11 +73,11 @@ func (s *Server) addDomain(c echo.Context) error {
 }
 
 // cases is the case policy that a body asks for.
-func (f fields) cases(otherwise domain.CasePolicy) (domain.CasePolicy, error) {
-	if !f.has("case") {
+func (f Fields) cases(otherwise domain.CasePolicy) (domain.CasePolicy, error) {
+	if !f.Has("case") {
 		return otherwise, nil
 	}
-	raw, err := f.text("case")
+	raw, err := f.Text("case")
 	if err != nil {
 		return 0, err
 	}
@@ -123,7 +123,7 @@ func noSuchDomain(c echo.Context) error {
 // verifyDomain is POST /v1/domains/:host/verify: registers a domain for the account once the
 // record is there. Said again it changes the case policy, as long as there are no links.
 func (s *Server) verifyDomain(c echo.Context) error {
-	f, err := readFields(c)
+	f, err := ReadFields(c)
 	if err != nil {
 		return err
 	}
@@ -188,7 +188,7 @@ const settingsTries = 5
 // changeDomain is PATCH /v1/domains/:host. The command has all settings, so it holds for the
 // version that they were read of: what somebody else changes meanwhile stays.
 func (s *Server) changeDomain(c echo.Context) error {
-	f, err := readFields(c)
+	f, err := ReadFields(c)
 	if err != nil {
 		return err
 	}

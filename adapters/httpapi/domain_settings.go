@@ -33,16 +33,16 @@ func rawOrNil(text string) any {
 }
 
 // settings are a domain's with what a body asks for. Null takes a setting away.
-func (f fields) settings(to domain.DomainSettings) (domain.DomainSettings, error) {
+func (f Fields) settings(to domain.DomainSettings) (domain.DomainSettings, error) {
 	text := func(at *string) func(string) error {
 		return func(name string) (err error) {
-			*at, err = f.text(name)
+			*at, err = f.Text(name)
 			return err
 		}
 	}
 	place := func(at *domain.Destination) func(string) error {
 		return func(name string) error {
-			raw, err := f.text(name)
+			raw, err := f.Text(name)
 			*at = domain.Destination(raw)
 			return err
 		}
@@ -72,7 +72,7 @@ func (f fields) settings(to domain.DomainSettings) (domain.DomainSettings, error
 			continue
 		}
 		setting.clear()
-		if !f.has(setting.name) {
+		if !f.Has(setting.name) {
 			continue
 		}
 		if err := setting.read(setting.name); err != nil {

@@ -19,13 +19,13 @@ import (
 // need it, and no more than a command may take in the log.
 const MaxBody = MaxCommand
 
-// fields is a JSON object not looked into yet.
-type fields map[string]json.RawMessage
+// Fields is a request's JSON object, not looked into yet. Fields that nobody asks for are ignored.
+type Fields map[string]json.RawMessage
 
-// readFields is the request's body; none at all is an object without fields.
-func readFields(c echo.Context) (fields, error) { return readFieldsUpTo(c, MaxBody) }
+// ReadFields is the request's body; none at all is an object without fields.
+func ReadFields(c echo.Context) (Fields, error) { return readFieldsUpTo(c, MaxBody) }
 
-func readFieldsUpTo(c echo.Context, limit int64) (fields, error) {
+func readFieldsUpTo(c echo.Context, limit int64) (Fields, error) {
 	r := c.Request()
 	body, err := io.ReadAll(http.MaxBytesReader(c.Response().Writer, r.Body, limit))
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
@@ -37,22 +37,22 @@ func readFieldsUpTo(c echo.Context, limit int64) (fields, error) {
 	return parseFields(body)
 }
 
-func parseFields(body []byte) (fields, error) {
+func parseFields(body []byte) (Fields, error) {
 	if len(bytes.TrimSpace(body)) == 0 {
-		return fields{}, nil
+		return Fields{}, nil
 	}
-	var f fields
+	var f Fields
 	if err := json.Unmarshal(body, &f); err != nil || f == nil {
 		return nil, domain.Errorf(domain.Validation, "body", "the request body must be a JSON object")
 	}
 	return f, nil
 }
 
-// has reports whether the field was given, which null is not.
-func (f fields) has(name string) bool { return f[name] != nil && string(f[name]) != "null" }
+// Has reports whether the field was given, which null is not.
+func (f Fields) Has(name string) bool { return f[name] != nil && string(f[name]) != "null" }
 
-// text is a field that has to be a string.
-func (f fields) text(name string) (string, error) {
+// Text is a field that has to be a string.
+func (f Fields) Text(name string) (string, error) {
 	var s string
 	if err := json.Unmarshal(f[name], &s); err != nil {
 		return "", domain.Errorf(domain.Validation, name, "%s must be a string", name)
@@ -62,6 +62,41 @@ func (f fields) text(name string) (string, error) {
 		return "", domain.Errorf(domain.Validation, name, "%s must be valid UTF-8", name)
 	}
 	return s, nil
+}
+
+// Value decodes a field into v; the refusal says what it must be, as in "a number".
+func (f Fields) Value(name string, v any, must string) error {
+	if err := json.Unmarshal(f[name], v); err != nil {
+		return domain.Errorf(domain.Validation, name, "%s must be %s", name, must)
+	}
+	if !utf8.Valid(f[name]) { // the decoder puts the replacement character where there was no text
+		return domain.Errorf(domain.Validation, name, "%s must be valid UTF-8", name)
+	}
+	return nil
+}
+
+// Destination is a field that has to be a URL to link to.
+func (f Fields) Destination(name string) (domain.Destination, error) {
+	raw, err := f.Text(name)
+	if err != nil {
+		return "", err
+	}
+	d, err := domain.ParseDestination(raw)
+	return d, Renamed(err, "url", name)
+}
+
+// Slug is a field that has to be a custom slug.
+func (f Fields) Slug(name string) (domain.Slug, error) {
+	return f.slugBy(domain.ParseSlug, name)
+}
+
+func (f Fields) slugBy(parse parseSlug, name string) (domain.Slug, error) {
+	raw, err := f.Text(name)
+	if err != nil {
+		return "", err
+	}
+	slug, err := parse(raw)
+	return slug, Renamed(err, "slug", name)
 }
 
 // wish is what a body asks for; nil is not mentioned.
@@ -75,19 +110,19 @@ type wish struct {
 
 // wish reads the fields of a link. The slug may be under any of the names, not under two that
 // differ.
-func (f fields) wish(slugNames ...string) (wish, error) {
+func (f Fields) wish(slugNames ...string) (wish, error) {
 	return f.wishWith(domain.ParseSlug, slugNames)
 }
 
 // foreignWish is wish for a link whose slug another shortener gave out.
-func (f fields) foreignWish(slugNames ...string) (wish, error) {
+func (f Fields) foreignWish(slugNames ...string) (wish, error) {
 	return f.wishWith(domain.ParseForeignSlug, slugNames)
 }
 
 // parseSlug is a rule for slugs.
 type parseSlug func(raw string) (domain.Slug, error)
 
-func (f fields) wishWith(parse parseSlug, slugNames []string) (w wish, err error) {
+func (f Fields) wishWith(parse parseSlug, slugNames []string) (w wish, err error) {
 	if w.destination, err = f.destination(); err != nil {
 		return wish{}, err
 	}
@@ -107,7 +142,7 @@ func (f fields) wishWith(parse parseSlug, slugNames []string) (w wish, err error
 }
 
 // anySlug is the slug under any of the names.
-func (f fields) anySlug(parse parseSlug, names []string) (slug *domain.Slug, err error) {
+func (f Fields) anySlug(parse parseSlug, names []string) (slug *domain.Slug, err error) {
 	for _, name := range names {
 		s, err := f.slug(parse, name)
 		if err != nil {
@@ -123,11 +158,11 @@ func (f fields) anySlug(parse parseSlug, names []string) (slug *domain.Slug, err
 	return slug, nil
 }
 
-func (f fields) host(name string) (*domain.Host, error) {
-	if !f.has(name) {
+func (f Fields) host(name string) (*domain.Host, error) {
+	if !f.Has(name) {
 		return nil, nil //nolint:nilnil // not mentioned
 	}
-	raw, err := f.text(name)
+	raw, err := f.Text(name)
 	if err != nil {
 		return nil, err
 	}
@@ -135,31 +170,23 @@ func (f fields) host(name string) (*domain.Host, error) {
 	return &h, err
 }
 
-func (f fields) destination() (*domain.Destination, error) {
+func (f Fields) destination() (*domain.Destination, error) {
 	if _, given := f["url"]; !given {
 		return nil, nil //nolint:nilnil // not mentioned
 	}
-	if !f.has("url") {
+	if !f.Has("url") {
 		return nil, domain.Errorf(domain.Validation, "url", "url must be a string")
 	}
-	raw, err := f.text("url")
-	if err != nil {
-		return nil, err
-	}
-	d, err := domain.ParseDestination(raw)
+	d, err := f.Destination("url")
 	return &d, err
 }
 
-func (f fields) slug(parse parseSlug, name string) (*domain.Slug, error) {
-	if !f.has(name) {
+func (f Fields) slug(parse parseSlug, name string) (*domain.Slug, error) {
+	if !f.Has(name) {
 		return nil, nil //nolint:nilnil // not mentioned
 	}
-	raw, err := f.text(name)
-	if err != nil {
-		return nil, err
-	}
-	s, err := parse(raw)
-	return &s, Renamed(err, "slug", name)
+	slug, err := f.slugBy(parse, name)
+	return &slug, err
 }
 
 // parseHost reads the host in a field or parameter.
@@ -168,11 +195,11 @@ func parseHost(name, raw string) (domain.Host, error) {
 	return h, Renamed(err, "host", name)
 }
 
-func (f fields) expires() (*time.Time, error) {
+func (f Fields) expires() (*time.Time, error) {
 	if _, given := f["expires_at"]; !given {
 		return nil, nil //nolint:nilnil // not mentioned
 	}
-	if !f.has("expires_at") {
+	if !f.Has("expires_at") {
 		return new(time.Time), nil
 	}
 	at, err := f.time("expires_at")
@@ -180,8 +207,8 @@ func (f fields) expires() (*time.Time, error) {
 }
 
 // time is a field that has to be a datetime.
-func (f fields) time(name string) (time.Time, error) {
-	raw, err := f.text(name)
+func (f Fields) time(name string) (time.Time, error) {
+	raw, err := f.Text(name)
 	if err != nil {
 		return time.Time{}, err
 	}

@@ -170,7 +170,7 @@ func parseVersion(name, raw string) (uint64, error) {
 
 // revertLink is POST /v1/links/:id/revert {"version": N}: another change, to what the link was.
 func (s *Server) revertLink(c echo.Context) error {
-	f, err := readFields(c)
+	f, err := ReadFields(c)
 	if err != nil {
 		return err
 	}

@@ -35,8 +35,8 @@ type ClickImports interface {
 var sourceName = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{0,31}$`)
 
 // importSource is the shortener that a request brings things from.
-func importSource(f fields) (string, error) {
-	source, err := f.text("source")
+func importSource(f Fields) (string, error) {
+	source, err := f.Text("source")
 	if err != nil {
 		return "", err
 	}
@@ -65,7 +65,7 @@ type importAnswer struct {
 // checkImport is POST /v1/imports/check: what would become of links that are to be made with these
 // slugs and external ids. It promises nothing: a slug that is free may be taken meanwhile.
 func (s *Server) checkImport(c echo.Context) error {
-	f, err := readFields(c)
+	f, err := ReadFields(c)
 	if err != nil {
 		return err
 	}
@@ -158,7 +158,7 @@ func (s *Server) checkRest(c echo.Context, host domain.Host, slug domain.Slug) (
 // links have, so that an importer goes on where it was stopped. Links that are not the caller's have
 // none.
 func (s *Server) importPositions(c echo.Context) error {
-	f, err := readFields(c)
+	f, err := ReadFields(c)
 	if err != nil {
 		return err
 	}

@@ -11,7 +11,7 @@ import (
 
 // createLink is POST /v1/links.
 func (s *Server) createLink(c echo.Context) error {
-	f, err := readFields(c)
+	f, err := ReadFields(c)
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (s *Server) getLink(c echo.Context) error {
 
 // updateLink is PATCH /v1/links/:id.
 func (s *Server) updateLink(c echo.Context) error {
-	f, err := readFields(c)
+	f, err := ReadFields(c)
 	if err != nil {
 		return err
 	}

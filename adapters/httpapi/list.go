@@ -115,7 +115,7 @@ func (s *Server) getByExternal(c echo.Context) error {
 // putByExternal is PUT /v1/links/by-external-id/:external: makes the link, or makes the one that
 // is there like this.
 func (s *Server) putByExternal(c echo.Context) error {
-	f, err := readFields(c)
+	f, err := ReadFields(c)
 	if err != nil {
 		return err
 	}

@@ -37,7 +37,7 @@ type scriptShape struct {
 	Content   string `json:"content"`
 }
 
-func readRules(f fields, name string, to *domain.Traits) error {
+func readRules(f Fields, name string, to *domain.Traits) error {
 	var shapes []ruleShape
 	if err := f.Value(name, &shapes, "a list of rules: {id, url, percentage, conditions}"); err != nil {
 		return err
@@ -121,7 +121,7 @@ func stamp(t time.Time) string {
 	return t.UTC().Format(time.RFC3339Nano)
 }
 
-func readScripts(f fields, name string, to *domain.Traits) error {
+func readScripts(f Fields, name string, to *domain.Traits) error {
 	var shapes []scriptShape
 	if err := f.Value(name, &shapes, "a list of scripts: {id, placement, content}"); err != nil {
 		return err

@@ -12,7 +12,7 @@ import (
 type member struct {
 	name  string
 	field domain.Field
-	read  func(f fields, name string, to *domain.Traits) error // the value, which isn't null
+	read  func(f Fields, name string, to *domain.Traits) error // the value, which isn't null
 	show  func(t *domain.Traits) any                           // nil: not set
 }
 
@@ -47,13 +47,13 @@ var members = [...]member{
 
 // patch is what a body asks of a link's traits. Null takes a trait away. A password is still as
 // it was given.
-func (f fields) patch() (p domain.Patch, err error) {
+func (f Fields) patch() (p domain.Patch, err error) {
 	for _, m := range members {
 		if _, given := f[m.name]; !given {
 			continue
 		}
 		p.Set = p.Set.With(m.field)
-		if !f.has(m.name) {
+		if !f.Has(m.name) {
 			continue
 		}
 		if err := m.read(f, m.name, &p.To); err != nil {
@@ -76,39 +76,39 @@ func allTraits() (set domain.Fields) {
 }
 
 func text(name string, field domain.Field, at func(*domain.Traits) *string) member {
-	read := func(f fields, name string, to *domain.Traits) (err error) {
-		*at(to), err = f.text(name)
+	read := func(f Fields, name string, to *domain.Traits) (err error) {
+		*at(to), err = f.Text(name)
 		return err
 	}
 	return member{name, field, read, func(t *domain.Traits) any { return textOrNil(*at(t)) }}
 }
 
 func flag(name string, field domain.Field, at func(*domain.Traits) *bool) member {
-	read := func(f fields, name string, to *domain.Traits) error { return f.Value(name, at(to), "true or false") }
+	read := func(f Fields, name string, to *domain.Traits) error { return f.Value(name, at(to), "true or false") }
 	return member{name, field, read, func(t *domain.Traits) any { return *at(t) }}
 }
 
 func place(name string, field domain.Field, at func(*domain.Traits) *domain.Destination) member {
-	read := func(f fields, name string, to *domain.Traits) error {
-		raw, err := f.text(name)
+	read := func(f Fields, name string, to *domain.Traits) error {
+		raw, err := f.Text(name)
 		*at(to) = domain.Destination(raw)
 		return err
 	}
 	return member{name, field, read, func(t *domain.Traits) any { return textOrNil(*at(t)) }}
 }
 
-func readEnabled(f fields, name string, to *domain.Traits) error {
+func readEnabled(f Fields, name string, to *domain.Traits) error {
 	var on bool
 	err := f.Value(name, &on, "true or false")
 	to.Disabled = !on
 	return err
 }
 
-func readTags(f fields, name string, to *domain.Traits) error {
+func readTags(f Fields, name string, to *domain.Traits) error {
 	return f.Value(name, &to.Tags, "a list of strings")
 }
 
-func readMetadata(f fields, name string, to *domain.Traits) error {
+func readMetadata(f Fields, name string, to *domain.Traits) error {
 	if f[name][0] != '{' {
 		return domain.Errorf(domain.Validation, name, "%s must be a JSON object", name)
 	}
@@ -123,13 +123,13 @@ func showMetadata(t *domain.Traits) any {
 	return json.RawMessage(t.Metadata)
 }
 
-func readStarts(f fields, name string, to *domain.Traits) (err error) {
+func readStarts(f Fields, name string, to *domain.Traits) (err error) {
 	to.Starts, err = f.time(name)
 	return err
 }
 
-func readPassword(f fields, name string, to *domain.Traits) error {
-	password, err := f.text(name)
+func readPassword(f Fields, name string, to *domain.Traits) error {
+	password, err := f.Text(name)
 	if err == nil && (password == "" || len(password) > MaxPassword) {
 		err = domain.Errorf(domain.Validation, name, "%s must have 1 to %d bytes", name, MaxPassword)
 	}
@@ -137,11 +137,11 @@ func readPassword(f fields, name string, to *domain.Traits) error {
 	return err
 }
 
-func readClickLimit(f fields, name string, to *domain.Traits) error {
+func readClickLimit(f Fields, name string, to *domain.Traits) error {
 	return f.Value(name, &to.ClickLimit, "a whole number, 0 for none")
 }
 
-func readStatus(f fields, name string, to *domain.Traits) error {
+func readStatus(f Fields, name string, to *domain.Traits) error {
 	return f.Value(name, &to.RedirectStatus, "301, 302, 303, 307 or 308")
 }
 

@@ -2,9 +2,7 @@ package httpapi
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
-	"slices"
 
 	"github.com/labstack/echo/v4"
 
@@ -81,11 +79,11 @@ func (s *Server) listWebhooks(c echo.Context) error {
 
 // createWebhook is POST /v1/webhooks.
 func (s *Server) createWebhook(c echo.Context) error {
-	f, err := readFields(c)
+	f, err := ReadFields(c)
 	if err != nil {
 		return err
 	}
-	change, err := f.webhook(c)
+	change, err := f.webhook()
 	if err != nil {
 		return err
 	}
@@ -98,9 +96,6 @@ func (s *Server) createWebhook(c echo.Context) error {
 	}
 	if wanted.Kinds == nil {
 		wanted.Kinds = identity.NoticeKinds()
-		if err := maySeeClicks(c, wanted.Kinds...); err != nil {
-			return err
-		}
 	}
 	secret, w, err := s.webhooks.New(c.Request().Context(), caller(c).Account, wanted)
 	if err != nil {
@@ -111,41 +106,31 @@ func (s *Server) createWebhook(c echo.Context) error {
 }
 
 // webhook is what a body says of a webhook.
-func (f fields) webhook(c echo.Context) (w identity.WebhookChange, err error) {
+func (f Fields) webhook() (w identity.WebhookChange, err error) {
 	for name, to := range map[string]**string{"url": &w.URL, "description": &w.Description} {
-		if !f.has(name) {
+		if !f.Has(name) {
 			continue
 		}
-		text, err := f.text(name)
+		text, err := f.Text(name)
 		if err != nil {
 			return w, err
 		}
 		*to = &text
 	}
-	if f.has("enabled") {
-		if err := json.Unmarshal(f["enabled"], &w.Enabled); err != nil {
-			return w, domain.Errorf(domain.Validation, "enabled", "enabled must be true or false")
+	if f.Has("enabled") {
+		if err := f.Value("enabled", &w.Enabled, "true or false"); err != nil {
+			return w, err
 		}
 	}
-	if !f.has("events") {
+	if !f.Has("events") {
 		return w, nil
 	}
 	var names []string
-	if err := json.Unmarshal(f["events"], &names); err != nil {
-		return w, domain.Errorf(domain.Validation, "events", "events must be a list of names of events")
-	}
-	if w.Kinds, err = identity.ParseNoticeKinds(names); err != nil {
+	if err := f.Value("events", &names, "a list of names of events"); err != nil {
 		return w, err
 	}
-	return w, maySeeClicks(c, w.Kinds...)
-}
-
-// maySeeClicks refuses clicks to who may not see them.
-func maySeeClicks(c echo.Context, kinds ...identity.NoticeKind) error {
-	if slices.Contains(kinds, identity.Clicked) && !caller(c).Scopes.Has(domain.ScopeAnalytics) {
-		return domain.Errorf(domain.Forbidden, "events", "The API key lacks the scope %s, which clicks need.", domain.ScopeAnalytics)
-	}
-	return nil
+	w.Kinds, err = identity.ParseNoticeKinds(names)
+	return w, err
 }
 
 // getWebhook is GET /v1/webhooks/:webhook.
@@ -159,11 +144,11 @@ func (s *Server) getWebhook(c echo.Context) error {
 
 // changeWebhook is PATCH /v1/webhooks/:webhook.
 func (s *Server) changeWebhook(c echo.Context) error {
-	f, err := readFields(c)
+	f, err := ReadFields(c)
 	if err != nil {
 		return err
 	}
-	change, err := f.webhook(c)
+	change, err := f.webhook()
 	if err != nil {
 		return err
 	}

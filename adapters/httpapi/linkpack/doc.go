@@ -37,7 +37,7 @@
 //   - Short codes are those of the installation's own short domain, where links made here live. A
 //     link on another one is changed by its id as any other.
 //   - The table of errors has no 403, 409, 412, 413 and 422: whatever is wrong with a request, or
-//     refused to the account, is 400. What is missing for a moment is 503 with Retry-After, which
+//     refused to the account or to a key without the scope for it, is 400. What is missing for a moment is 503 with Retry-After, which
 //     clients of the table's 500 treat alike, and may do better.
 //   - An error is {"error", "details"}: the text, and for a bad field [{"field", "message"}].
 //   - A deletion answers {"success": true}: the document says no more than 200.

@@ -16,10 +16,10 @@
 //   - An error is {"error": {"code", "message", "field"}}: the code is the status, as the table
 //     calls it.
 //   - A picture of a QR code lives at an address that carries everything it is made of, signed so
-//     that nobody can have others drawn. Nothing is stored, so it never expires, and it needs no
-//     key: it is meant for web pages. A logo that came as a data URL must fit into that address, 4 KB
-//     or so; larger ones take Accept: image/png, or the logo's own URL, which is asked for at every
-//     drawing.
+//     that nobody can have others drawn, so it never expires. It needs no key: it is meant for web
+//     pages. Only a logo that came as a data URL is stored, with the account, and the address carries
+//     its digest; of too many the one that nobody asked for the longest goes, and with it what its
+//     addresses show. A logo's own URL is asked for at every drawing, but once in ten minutes.
 //   - Clicks are human visits, uniqueClicks the sum of the daily unique visitors, and the days of
 //     from and to are both whole UTC days within the period.
 package smartlinks

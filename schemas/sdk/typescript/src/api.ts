@@ -604,6 +604,7 @@ export interface Account {
 
 /** Null is none. */
 export interface Limits {
+  /** Of each key: what was agreed with the account, or else the plan's. */
   requests_per_hour: number | null;
   links_per_domain: number | null;
   bulk_operations: number;
@@ -645,7 +646,7 @@ export interface NewWebhook {
   /** A public http or https address. */
   url: string;
   description?: string;
-  /** Left out: all of them. Clicks need the scope analytics. */
+  /** Left out: all of them. */
   events?: WebhookEvent[] | null;
 }
 

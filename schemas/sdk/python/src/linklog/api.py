@@ -692,6 +692,7 @@ class Limits(TypedDict):
     """Null is none."""
 
     requests_per_hour: int | None
+    """Of each key: what was agreed with the account, or else the plan's."""
     links_per_domain: int | None
     bulk_operations: int
     domains: int | None
@@ -733,7 +734,7 @@ class NewWebhook(TypedDict):
     """A public http or https address."""
     description: NotRequired[str]
     events: NotRequired[list[WebhookEvent] | None]
-    """Left out: all of them. Clicks need the scope analytics."""
+    """Left out: all of them."""
 
 
 class WebhookChange(TypedDict):
