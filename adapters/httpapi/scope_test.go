@@ -101,6 +101,8 @@ func TestSessionsReadTheNativeAPI(t *testing.T) {
 		{"GET /v1/links", "none", "good", http.StatusOK},
 		{"GET /v1/links", "", "good", http.StatusOK},
 		{"GET /v1/links", "same-origin", "bad", http.StatusUnauthorized},
+		{"GET /v1/webhooks", "same-origin", "good", http.StatusUnauthorized},
+		{"GET /v1/webhooks/whk_1", "same-origin", "good", http.StatusUnauthorized},
 		{"GET /v1/links", "cross-site", "good", http.StatusUnauthorized},
 		{"GET /v1/links", "same-site", "good", http.StatusUnauthorized},
 		{"POST /v1/links", "same-origin", "good", http.StatusUnauthorized},
@@ -115,6 +117,8 @@ func TestSessionsReadTheNativeAPI(t *testing.T) {
 	} {
 		if got := ask(t, s, c.request, "Sec-Fetch-Site", c.site, "Cookie", "linklog_session="+c.cookie); got.Code != c.want {
 			t.Errorf("%s from %q with a %q cookie: %d %s, want %d", c.request, c.site, c.cookie, got.Code, got.Body, c.want)
+		} else if kept := got.Header().Get("Cache-Control"); c.want == http.StatusOK && c.cookie == "good" && kept != "no-store" {
+			t.Errorf("%s may be kept: %q", c.request, kept)
 		}
 	}
 	if got := ask(t, s, "GET /v1/links", "Cookie", "linklog_session=good", "Authorization", "Bearer nobody"); got.Code != http.StatusUnauthorized {

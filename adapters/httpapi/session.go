@@ -24,10 +24,14 @@ func (s *Server) hasAPI(path string) bool {
 }
 
 // signedIn is who reads the native API with the cookie of a session. Nothing is changed that way,
-// and no other site gets anything: a browser sends cookies whoever made it send the request.
+// and no other site gets anything: a browser sends cookies whoever made it send the request. Webhooks
+// are left out: a role says what somebody may do with links, and webhooks are their owners' alone.
 func (s *Server) signedIn(c echo.Context) domain.Caller {
 	r := c.Request()
 	if s.sessions == nil || dialectOf(c) != nil || r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return domain.Caller{}
+	}
+	if path := c.Path(); path == "/v1/webhooks" || strings.HasPrefix(path, "/v1/webhooks/") {
 		return domain.Caller{}
 	}
 	switch r.Header.Get("Sec-Fetch-Site") {
@@ -36,6 +40,7 @@ func (s *Server) signedIn(c echo.Context) domain.Caller {
 		return domain.Caller{}
 	}
 	if who, ok := s.sessions(r); ok {
+		c.Response().Header().Set(echo.HeaderCacheControl, "no-store") // caches know keys for what they are, but not cookies
 		return who
 	}
 	return domain.Caller{}

@@ -15,6 +15,7 @@ import (
 const MaxStreams = 10
 
 const (
+	streamKeyTime   = time.Second      // between two looks at whether the caller may still listen
 	streamWriteTime = 10 * time.Second // for a client to take what it is sent
 	streamRetry     = "retry: 2000\n"  // milliseconds until a client that was cut off comes back
 	closeBy         = 1_000            // records that are few enough to join the others and catch up meanwhile
@@ -164,6 +165,8 @@ func (s *Server) catchUp(ctx context.Context, w *eventWriter, seat *seat, from, 
 func (s *Server) streamOn(ctx context.Context, c echo.Context, w *eventWriter, seat *seat) error {
 	beat := time.NewTicker(s.heartbeat)
 	defer beat.Stop()
+	look := time.NewTicker(min(streamKeyTime, s.heartbeat))
+	defer look.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -179,10 +182,12 @@ func (s *Server) streamOn(ctx context.Context, c echo.Context, w *eventWriter, s
 					return err
 				}
 			}
-		case <-beat.C:
-			if who, err := s.identify(c); err == nil && who.Account != seat.account { //nolint:contextcheck // the request has it
+		case <-look.C:
+			who, err := s.identify(c) //nolint:contextcheck // the request has it
+			if err == nil && (who.Account != seat.account || !who.Scopes.Has(domain.ScopeAnalytics)) {
 				return nil // the key has ended
 			}
+		case <-beat.C:
 			if err := w.place(s.stream.place(seat)); err != nil {
 				return err
 			}

@@ -102,10 +102,15 @@ type streaming struct {
 // newStreaming starts a server whose limits of time are far below how long streams last.
 func newStreaming(tb testing.TB) *streaming {
 	tb.Helper()
+	return newStreamingWith(tb, 10*time.Millisecond)
+}
+
+func newStreamingWith(tb testing.TB, heartbeat time.Duration) *streaming {
+	tb.Helper()
 	s := &streaming{tb: tb, log: newMemoryLog(), world: httpapitest.New()}
 	var err error
 	s.server, err = httpapi.New(httpapi.Options{
-		PublicURL: "https://pocolink.com", Heartbeat: 10 * time.Millisecond, Log: slog.New(slog.DiscardHandler),
+		PublicURL: "https://pocolink.com", Heartbeat: heartbeat, Log: slog.New(slog.DiscardHandler),
 		Clock: func() time.Time { return s.world.Now },
 	}, httpapi.Parts{
 		Commands: s.world, Links: s.world, Clicks: s.world, Keys: s.world, Allowances: s.world, ClickLog: s.log,
@@ -365,13 +370,16 @@ func TestStreamsOfAnAccountAreBounded(t *testing.T) {
 	}
 }
 
-// TestStreamEndsWithItsKey: a stream may last for days, a revoked key must not.
+// TestStreamEndsWithItsKey: a stream may last for days, a revoked key must not, also where signs of
+// life are rare.
 func TestStreamEndsWithItsKey(t *testing.T) {
-	s := newStreaming(t)
-	o := s.open("ann", "", "")
-	o.lives(2)
-	s.world.Revoke("ann")
-	o.ended()
+	for _, heartbeat := range []time.Duration{10 * time.Millisecond, time.Hour} {
+		s := newStreamingWith(t, heartbeat)
+		o := s.open("ann", "", "")
+		o.lives(1)
+		s.world.Revoke("ann")
+		o.ended()
+	}
 }
 
 func TestStreamsEndWithTheServer(t *testing.T) {
