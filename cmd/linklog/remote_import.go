@@ -29,20 +29,24 @@ type importCmd struct {
 
 // Help tells what can be read, and what becomes of it.
 func (*importCmd) Help() string {
-	return `yourls   a dump by mysqldump (.sql); yourls_url and yourls_log as CSV; yourls-api.php
-shlink   the web client's CSV; the REST API, with every visit
-kutt     answers of its API (.json); its tables links and visits as CSV; the API
-bitly    its CSV; the API, with the clicks of each day
-dub      its CSV; the API, with the clicks of each day or month
-csv      links: url, and if you have them slug, title, tags, created_at, expires_at, ...;
-         clicks: link and time, and if you have them country, referrer, user_agent, count, ...
-linklog  what linklog export wrote
+	return `Reads these formats:
+
+  yourls   a dump by mysqldump (.sql); yourls_url and yourls_log as CSV; yourls-api.php
+  shlink   the web client's CSV; the REST API, with every visit
+  kutt     answers of its API (.json); its tables links and visits as CSV; the API
+  bitly    its CSV; the API, with the clicks of each day
+  dub      its CSV; the API, with the clicks of each day or month
+  csv      links: url, and if you have them slug, title, tags, created_at, expires_at, ...;
+           clicks: link and time, and if you have them country, referrer, user_agent, count, ...
+  linklog  what linklog export wrote
 
 Every link gets an external id made of the source's name and the id it has there. A link with
 such an id is not made again, so to say the same again after an interruption goes on, and later
 brings what is new; what was edited here meanwhile stays. Clicks are marked as imported and
 counted once. Visitors are not known, so none of them are unique. A link that has ended is
 archived. A slug of yours that leads to the same address already is taken for the same link.
+Slugs stay as they are: 1 to 100 letters, digits, hyphens and underscores. A few words, as login
+and api, can be slugs only on domains of your own.
 
   linklog import yourls dump.sql --dry-run
   linklog import shlink https://s.example --on-clash rename

@@ -74,6 +74,7 @@ func TestImport(t *testing.T) {
 	}
 	sub("twice", importTwice)
 	sub("clashes", importClashes)
+	sub("foreign slugs", importForeign)
 	sub("interrupted", importInterrupted)
 	sub("two at once", importTwoAtOnce)
 	sub("from an API", importFromAPI)
@@ -131,12 +132,12 @@ func importTwice(u *user, _ *program, _ caller) {
 
 func importClashes(u *user, _ *program, api caller) {
 	api.create(`{"url":"https://example.com/mine","custom_slug":"mine-already"}`)
-	table := u.write("links.csv", "slug,url\nmine-already,https://example.com/theirs\ntwice,https://example.com/1\ntwice,https://example.com/2\na,https://example.com/a\nfine,https://example.com/fine\nbad,nowhere\n")
+	table := u.write("links.csv", "slug,url\nmine-already,https://example.com/theirs\ntwice,https://example.com/1\ntwice,https://example.com/2\na.b,https://example.com/a\nfine,https://example.com/fine\nbad,nowhere\n")
 	problems, o := u.imports(5, "csv", table, "--dry-run")
 	if o.Links.Clashes != 3 || o.Links.Created != 2 || o.Links.Unusable != 1 || len(problems) != 4 {
 		u.Errorf("dry run: %+v\n%s", o, strings.Join(problems, "\n"))
 	}
-	for i, want := range []string{"url must include", "you have this slug for https://example.com/mine", "twice", "3 to 50"} {
+	for i, want := range []string{"url must include", "you have this slug for https://example.com/mine", "twice", "only letters"} {
 		if !strings.Contains(problems[i], want) {
 			u.Errorf("problem %d is %s, not %s", i, problems[i], want)
 		}
@@ -148,7 +149,7 @@ func importClashes(u *user, _ *program, api caller) {
 	if o.Links.Renamed != 3 || o.Links.Created != 5 || o.Links.Clashes != 0 {
 		u.Errorf("renamed: %+v\n%s", o, strings.Join(problems, "\n"))
 	}
-	for _, slug := range []string{"mine-already-2", "twice-2", "a-2"} {
+	for _, slug := range []string{"mine-already-2", "twice-2", "a-b-2"} {
 		u.does("links", "show", slug)
 	}
 	if _, o = u.imports(1, "csv", table, "--on-clash", "rename"); o.Links.Created != 0 || o.Links.Existing != 5 {
@@ -156,7 +157,31 @@ func importClashes(u *user, _ *program, api caller) {
 	}
 }
 
-// manyClicks is a dump with clicks of some links, and how many there are.
+// importForeign brings slugs as others give them out, which nobody makes here otherwise.
+func importForeign(u *user, p *program, api caller) {
+	path := u.write("kutt.csv", "slug,url\n1,https://example.com/1\na_B,https://example.com/2\nlogin,https://example.com/3\na/b,https://example.com/4\n"+
+		strings.Repeat("x", 100)+",https://example.com/5\n")
+	problems, o := u.imports(5, "csv", path, "--as", "printed")
+	if o.Links.Created != 3 || o.Links.Clashes != 2 || !strings.Contains(strings.Join(problems, ""), "reserved word") {
+		u.Errorf("foreign slugs: %+v\n%s", o, strings.Join(problems, "\n"))
+	}
+	if _, o := u.imports(5, "csv", path, "--as", "printed"); o.Links.Existing != 3 {
+		u.Errorf("foreign slugs again: %+v", o)
+	}
+	followSoon(u.TB, p.Redirect+"/1", http.StatusFound, "https://example.com/1")
+	followSoon(u.TB, p.Redirect+"/a_B", http.StatusFound, "https://example.com/2")
+	followSoon(u.TB, p.Redirect+"/a_b", http.StatusNotFound, "")
+	followSoon(u.TB, p.Redirect+"/"+strings.Repeat("x", 100), http.StatusFound, "https://example.com/5")
+	u.does("links", "edit", p.Redirect+"/1", "--title", "One")
+	if l := u.shown("links", "show", "1"); l["title"] != "One" || l["slug"] != "1" {
+		u.Errorf("a foreign slug is %v", l)
+	}
+	if status, _ := api.do("POST", "/v1/links", `{"url":"https://example.com/6","custom_slug":"c_d"}`, nil); status != http.StatusUnprocessableEntity {
+		u.Errorf("a slug like a foreign one: %d", status)
+	}
+}
+
+// manyClicks is a dump with clicks of some links.
 func manyClicks(prefix string, links, clicks int) string {
 	var b strings.Builder
 	b.WriteString("INSERT INTO yourls_url (keyword, url) VALUES ")
@@ -171,58 +196,64 @@ func manyClicks(prefix string, links, clicks int) string {
 	return text + strings.TrimSuffix(b.String(), ",") + ";\n"
 }
 
-// importInterrupted kills the program at each kind of request, before the API has it and after.
+// importInterrupted kills the program when the API has done what it will never hear of: once with
+// links, once with clicks.
 func importInterrupted(u *user, p *program, _ caller) {
 	target, err := url.Parse(p.API)
 	if err != nil {
 		u.Fatal(err)
 	}
-	for n, at := range []string{"/v1/links/bulk", "/v1/imports/clicks/positions", "/v1/imports/clicks"} {
-		which := int32(1)
-		if at == "/v1/imports/clicks" {
-			which = 2
+	const links = 30
+	for at, clicks := range map[string]int{"/v1/links/bulk": links, "/v1/imports/clicks": 5_100} { // 5,000 at once
+		prefix := "cut-" + filepath.Base(at)
+		path := u.write("dump.sql", manyClicks(prefix, links, clicks))
+		var cmd *exec.Cmd
+		var cut atomic.Bool
+		forward := httputil.NewSingleHostReverseProxy(target)
+		proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == at && !cut.Swap(true) {
+				forward.ServeHTTP(httptest.NewRecorder(), r)
+				_ = cmd.Process.Kill()
+				return
+			}
+			forward.ServeHTTP(w, r)
+		}))
+		cmd = u.command("import", "yourls", path)
+		cmd.Env = append(cmd.Env, "LINKLOG_API="+proxy.URL)
+		if err := cmd.Run(); err == nil || cmd.ProcessState.ExitCode() != -1 {
+			u.Errorf("%s was not cut off: %v", at, err)
 		}
-		for _, after := range []bool{false, true} {
-			prefix := fmt.Sprintf("cut-%d-%t", n, after)
-			path := u.write("dump.sql", manyClicks(prefix, 60, 6_000))
-			var cmd *exec.Cmd
-			var seen atomic.Int32
-			forward := httputil.NewSingleHostReverseProxy(target)
-			proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				cut := r.URL.Path == at && seen.Add(1) == which
-				if cut && !after {
-					_ = cmd.Process.Kill()
-				} else {
-					forward.ServeHTTP(w, r)
-				}
-				if cut && after {
-					_ = cmd.Process.Kill()
-				}
-			}))
-			cmd = u.command("import", "yourls", path)
-			cmd.Env = append(cmd.Env, "LINKLOG_API="+proxy.URL)
-			if err := cmd.Run(); err == nil || cmd.ProcessState.ExitCode() != -1 {
-				u.Errorf("%s was not cut off at %s: %v", prefix, at, err)
-			}
-			proxy.Close()
-			_, o := u.imports(0, "yourls", path)
-			if o.Clicks.Added+o.Clicks.Existing != 6_000 || o.Links.Created+o.Links.Existing != 60 {
-				u.Errorf("%s went on: %+v", prefix, o)
-			}
-			if at == "/v1/imports/clicks" && o.Clicks.Existing == 0 || n > 0 && o.Links.Created > 0 {
-				u.Errorf("%s began from the beginning: %+v", prefix, o)
-			}
-			for _, link := range []string{"-0", "-59"} {
-				if l := u.shown("links", "show", prefix+link); l["clicks"] != 100.0 {
-					u.Errorf("%s%s has %v clicks", prefix, link, l["clicks"])
-				}
-			}
+		proxy.Close()
+		_, o := u.imports(0, "yourls", path)
+		if o.Clicks.Added+o.Clicks.Existing != clicks || o.Links.Existing != links {
+			u.Errorf("%s went on: %+v", at, o)
 		}
+		if at == "/v1/imports/clicks" && o.Clicks.Existing != 5_000 {
+			u.Errorf("%s began from the beginning: %+v", at, o)
+		}
+		u.haveClicks(prefix, links, float64(clicks/links))
+	}
+}
+
+// haveClicks checks that so many links have so many clicks each.
+func (u *user) haveClicks(prefix string, links int, each float64) {
+	u.Helper()
+	n := 0
+	for slug, l := range u.bySlug() {
+		if !strings.HasPrefix(slug, prefix) {
+			continue
+		}
+		if n++; l["clicks"] != each {
+			u.Errorf("%s has %v clicks, not %v", slug, l["clicks"], each)
+		}
+	}
+	if n != links {
+		u.Errorf("there are %d links, not %d", n, links)
 	}
 }
 
 func importTwoAtOnce(u *user, _ *program, _ caller) {
-	path := u.write("dump.sql", manyClicks("both", 20, 6_000))
+	path := u.write("dump.sql", manyClicks("both", 20, 400))
 	other := u.command("import", "yourls", path, "--json")
 	var out bytes.Buffer
 	other.Stdout = &out
@@ -236,11 +267,7 @@ func importTwoAtOnce(u *user, _ *program, _ caller) {
 	if mine.Links.Created+mine.Links.Existing != 20 {
 		u.Errorf("two at once: %+v", mine)
 	}
-	for n := range 20 {
-		if l := u.shown("links", "show", fmt.Sprintf("both-%d", n)); l["clicks"] != 300.0 {
-			u.Errorf("both-%d has %v clicks", n, l["clicks"])
-		}
-	}
+	u.haveClicks("both", 20, 20)
 }
 
 // importFromAPI reads a Shlink that tells its visits newest first and is away once.
@@ -271,16 +298,16 @@ func importFromAPI(u *user, _ *program, _ caller) {
 }
 
 func importTotals(u *user, _ *program, _ caller) {
-	path := u.write("bitly.csv", "Bitlink,Long URL,Date Created,Total Clicks\nbit.ly/Tot4ls,https://example.com/totals,2022-06-01T09:00:00+0000,\"12,345\"\n")
+	path := u.write("bitly.csv", "Bitlink,Long URL,Date Created,Total Clicks\nbit.ly/Tot4ls,https://example.com/totals,2022-06-01T09:00:00+0000,\"1,234\"\n")
 	if _, o := u.imports(0, "bitly", path); o.Clicks.Added != 0 || o.Links.Created != 1 {
 		u.Errorf("a number says nothing of when: %+v", o)
 	}
-	for _, added := range []int{12_345, 0} {
+	for _, added := range []int{1_234, 0} {
 		if _, o := u.imports(0, "bitly", path, "--clicks", "totals"); o.Clicks.Added != added {
 			u.Errorf("totals: %+v, want %d added", o, added)
 		}
 	}
-	if a := u.shown("analytics", "Tot4ls", "--from", "2022-06-01", "--to", "2022-06-01"); a["total_clicks"] != 12345.0 {
+	if a := u.shown("analytics", "Tot4ls", "--from", "2022-06-01", "--to", "2022-06-01"); a["total_clicks"] != 1234.0 {
 		u.Errorf("totals: %v", a["total_clicks"])
 	}
 }
@@ -316,17 +343,22 @@ func TestExport(t *testing.T) {
 	if _, o := u.imports(0, "linklog", everything); o.Links.Created != 0 || o.Clicks.Added != 0 {
 		u.Errorf("back where it came from: %+v", o)
 	}
-	for _, path := range []string{everything, table} {
-		q, _ := dev(u.TB, embeddedtest.DataDir(u.TB))
-		v := &user{u.TB, u.home, []string{"LINKLOG_API=" + q.API, "LINKLOG_KEY=" + q.APIKey}}
-		if problems, o := v.imports(0, "linklog", path); o.Links.Created != 4 {
-			v.Errorf("into another: %+v %v", o, problems)
-		}
-		sameLinks(u, v, path == everything)
-		if path == everything {
-			verified(v, q)
-		}
+	q, _ := dev(t, embeddedtest.DataDir(t))
+	v := newUser(t, "LINKLOG_API="+q.API, "LINKLOG_KEY="+q.APIKey)
+	if problems, o := v.imports(0, "linklog", everything); o.Links.Created != 4 {
+		v.Errorf("into another: %+v %v", o, problems)
 	}
+	sameLinks(u, v, true)
+	var slugs []string
+	for slug := range v.bySlug() {
+		slugs = append(slugs, slug)
+	}
+	v.does(append([]string{"links", "delete", "--yes"}, slugs...)...)
+	if problems, o := v.imports(0, "linklog", table); o.Links.Created != 4 {
+		v.Errorf("a table into another: %+v %v", o, problems)
+	}
+	sameLinks(u, v, false)
+	verified(v, q)
 }
 
 // sameLinks compares the links of two accounts by their slugs.

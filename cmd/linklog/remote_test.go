@@ -43,7 +43,8 @@ func (u *user) command(args ...string) *exec.Cmd {
 			cmd.Env = append(cmd.Env, v)
 		}
 	}
-	cmd.Env = append(append(cmd.Env, "XDG_CONFIG_HOME="+u.home, "TERM=xterm", "NO_COLOR="), u.env...)
+	const dontLinger = "GORACE=atexit_sleep_ms=0" // for a second, in case a race shows late: there are many commands
+	cmd.Env = append(append(cmd.Env, "XDG_CONFIG_HOME="+u.home, "TERM=xterm", "NO_COLOR=", dontLinger), u.env...)
 	return cmd
 }
 
