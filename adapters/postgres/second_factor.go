@@ -29,9 +29,12 @@ const recoveryCodes = 10
 const totpPeriod = 30
 
 // BeginTwoFactor draws a secret for codes, which [People.ConfirmTwoFactor] takes into use. The URL
-// is for an authenticator's camera. The person's address must be proven: somebody else's codes
-// would keep its owner out.
-func (p *People) BeginTwoFactor(ctx context.Context, id identity.PersonID) (secret, url string, err error) {
+// is for an authenticator's camera. The person's address must be proven, and their password known if
+// they have one: somebody else's codes would keep them out.
+func (p *People) BeginTwoFactor(ctx context.Context, id identity.PersonID, password string) (secret, url string, err error) {
+	if err := p.count(ctx, inSession, string(id)); err != nil {
+		return "", "", err
+	}
 	who, err := p.credentials(ctx, `id = $1`, id)
 	switch {
 	case err != nil:
@@ -42,6 +45,11 @@ func (p *People) BeginTwoFactor(ctx context.Context, id identity.PersonID) (secr
 		return "", "", domain.Errorf(domain.Validation, "email", "Confirm your e-mail address first: follow the link in the mail.")
 	case who.totp != nil:
 		return "", "", domain.Errorf(domain.Validation, "code", "A second factor is in use already.")
+	}
+	if who.password != nil {
+		if same, err := p.hashing.matches(ctx, password, who.password); err != nil || !same {
+			return "", "", errOr(err, domain.Errorf(domain.Validation, "password", "The password is wrong."))
+		}
 	}
 	key, err := totp.Generate(totp.GenerateOpts{Issuer: "Linklog", AccountName: who.email, Period: totpPeriod, SecretSize: 20})
 	if err != nil {

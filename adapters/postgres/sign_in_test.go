@@ -142,7 +142,7 @@ func TestKnownDeviceHasLimitsOfItsOwn(t *testing.T) {
 // secondFactor gives somebody one.
 func secondFactor(t *testing.T, people *postgres.People, id identity.PersonID) (secret string, recovery []string) {
 	t.Helper()
-	secret, url, err := people.BeginTwoFactor(t.Context(), id)
+	secret, url, err := people.BeginTwoFactor(t.Context(), id, password)
 	if err != nil || !strings.HasPrefix(url, "otpauth://totp/Linklog:") {
 		t.Fatalf("began with %q, %v", url, err)
 	}
@@ -193,7 +193,7 @@ func TestSecondFactor(t *testing.T) {
 	if strings.Contains(row, secret) {
 		t.Error("the secret is kept as it is")
 	}
-	_, _, err := people.BeginTwoFactor(t.Context(), id)
+	_, _, err := people.BeginTwoFactor(t.Context(), id, password)
 	wantField(t, err, "code")
 	wantField(t, people.EndTwoFactor(t.Context(), id, "wrong"), "password")
 	if err := people.EndTwoFactor(t.Context(), id, password); err != nil {
@@ -237,7 +237,7 @@ func TestSecondFactorNeedsAProvenAddress(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, _, err = people.BeginTwoFactor(t.Context(), id)
+	_, _, err = people.BeginTwoFactor(t.Context(), id, password)
 	wantField(t, err, "email")
 	token, err := people.Verification(t.Context(), id)
 	if err != nil {
@@ -251,7 +251,9 @@ func TestSecondFactorNeedsAProvenAddress(t *testing.T) {
 	wantField(t, people.Verify(t.Context(), token, id), "token")
 	_, err = people.ConfirmTwoFactor(t.Context(), id, "123456")
 	wantField(t, err, "code")
-	if _, _, err = people.BeginTwoFactor(t.Context(), id); err != nil {
+	_, _, err = people.BeginTwoFactor(t.Context(), id, "wrong") // somebody at their keyboard
+	wantField(t, err, "password")
+	if _, _, err = people.BeginTwoFactor(t.Context(), id, password); err != nil {
 		t.Error(err)
 	}
 	_, err = people.ConfirmTwoFactor(t.Context(), id, "12345")

@@ -256,7 +256,10 @@ func (h *house) ChangePassword(_ context.Context, id identity.PersonID, old, pas
 	return nil
 }
 
-func (h *house) BeginTwoFactor(_ context.Context, id identity.PersonID) (string, string, error) {
+func (h *house) BeginTwoFactor(_ context.Context, id identity.PersonID, password string) (string, string, error) {
+	if h.people[id].password != password {
+		return "", "", domain.Errorf(domain.Validation, "password", "password: that is not your password")
+	}
 	h.people[id].secret = "JBSWY3DPEHPK3PXP"
 	return "JBSWY3DPEHPK3PXP", "otpauth://totp/Linklog:ann@example.com?secret=JBSWY3DPEHPK3PXP&issuer=Linklog", nil
 }

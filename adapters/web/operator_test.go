@@ -105,6 +105,11 @@ func TestOperatorIsForOperators(t *testing.T) {
 		nowhere := newDesk(t, func(o *Options) { o.Operators = []string{"ann@example.com"} })
 		nowhere.get(path).want(404)
 	}
+	upper := newDesk(t, func(o *Options) { o.Operators = []string{" Ann@Example.com "} })
+	upper.server.Operator = b
+	upper.get("/operator").want(200, "Health")
+	upper.house.people["usr_ann"].Verified = false // who says that the address is hers?
+	upper.get("/operator").want(403)
 	d := newDesk(t)
 	d.server.Operator = b
 	d.hx("POST", "/operator/rebuild", url.Values{"model": {"clicks"}}).want(403)

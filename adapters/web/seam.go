@@ -58,9 +58,9 @@ type Passwords interface {
 	Reset(ctx context.Context, token, password string) (identity.PersonID, error)
 	// ChangePassword is Reset for somebody who knows the old one (or has none).
 	ChangePassword(ctx context.Context, id identity.PersonID, old, password string) error
-	// BeginTwoFactor draws a secret, which ConfirmTwoFactor takes into use with a first code; it
+	// BeginTwoFactor, by the password if there is one, draws a secret, which ConfirmTwoFactor takes into use with a first code; it
 	// returns recovery codes, shown once.
-	BeginTwoFactor(ctx context.Context, id identity.PersonID) (secret, url string, err error)
+	BeginTwoFactor(ctx context.Context, id identity.PersonID, password string) (secret, url string, err error)
 	ConfirmTwoFactor(ctx context.Context, id identity.PersonID, code string) (recovery []string, err error)
 	EndTwoFactor(ctx context.Context, id identity.PersonID, password string) error
 }

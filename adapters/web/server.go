@@ -182,7 +182,8 @@ func (s *Server) shortURL(host domain.Host, slug domain.Slug) string {
 
 // operates reports whether somebody runs this installation.
 func (s *Server) operates(p identity.Person) bool {
-	return p.Verified && p.Email != "" && slices.Contains(s.options.Operators, p.Email)
+	isOne := func(o string) bool { return strings.ToLower(strings.TrimSpace(o)) == p.Email }
+	return p.Verified && p.Email != "" && slices.ContainsFunc(s.options.Operators, isOne)
 }
 
 // planOf is what an account is entitled to by its plan, or by the smallest, but for what was agreed

@@ -120,8 +120,13 @@ func local(to, otherwise string) string {
 	return to
 }
 
-// enter gives a browser its cookies.
+// enter gives a browser its cookies. The session it had ends: nothing shows it any more.
 func (s *Server) enter(c echo.Context, e identity.Entry) {
+	if old := sessionToken(c.Request()); old != "" && old != e.Token {
+		if err := s.People.SignOut(c.Request().Context(), old); err != nil {
+			s.log.WarnContext(c.Request().Context(), "an old session goes on", "error", err)
+		}
+	}
 	s.setCookie(c, sessionCookie, e.Token, sessionCookieLife)
 	if e.Device != "" {
 		s.setCookie(c, deviceCookie, e.Device, deviceCookieLife)

@@ -122,8 +122,11 @@ func (s *Server) postEndSession(c echo.Context) error {
 
 // postBeginSecond is POST /settings/profile/second: shows a secret to be read by an app.
 func (s *Server) postBeginSecond(c echo.Context) error {
-	f := s.form(c)
-	secret, url, err := s.People.BeginTwoFactor(c.Request().Context(), session(c).Person.ID)
+	f, err := s.posted(c)
+	if err != nil {
+		return err
+	}
+	secret, url, err := s.People.BeginTwoFactor(c.Request().Context(), session(c).Person.ID, f.Raw("password"))
 	if err != nil {
 		return s.showProfile(c, err, func(p *profile) { p.Second = f.refused(err) })
 	}

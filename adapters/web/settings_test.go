@@ -63,7 +63,8 @@ func TestProfile(t *testing.T) {
 func TestSecondFactor(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
-	page := d.get("/settings/profile").form("/settings/profile/second").send().want(200, "JBSW Y3DP EHPK 3PXP")
+	page := d.get("/settings/profile").form("/settings/profile/second").set("password", "wrong").send().want(422, "That is not your password").
+		form("/settings/profile/second").set("password", "correct horse").send().want(200, "JBSW Y3DP EHPK 3PXP")
 	page.form("/settings/profile/second/confirm").set("code", "000 000").send().want(422, "That code doesn't fit").
 		form("/settings/profile/second/confirm").set("code", "123 456").send().want(200, "aaaa-bbbb", "Turn it off")
 	d.get("/settings/profile").want(200).lacks("aaaa-bbbb")

@@ -21,6 +21,13 @@ func TestSignIn(t *testing.T) {
 	if d.cookies[sessionCookie] == "" || d.cookies[deviceCookie] == "" {
 		t.Fatalf("cookies: %v", d.cookies)
 	}
+	again := d.get("/forgotten").form("/forgotten").values // the form for signing in isn't shown to who is in
+	again.Set("email", "ann@example.com")
+	again.Set("password", "correct horse")
+	d.post("/sign-in", again).want(303)
+	if len(d.house.sessions) != 1 {
+		t.Errorf("signed in again, %d sessions are open", len(d.house.sessions))
+	}
 }
 
 // Nobody is sent to another site by a link to the form.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/linklog/linklog/adapters/httpapi"
@@ -35,6 +36,9 @@ type dashboardSettings struct {
 
 // mailer sends mails, or is nil if nothing does.
 func (s dashboardSettings) mailer() (web.Mailer, error) {
+	if s.SMTPAddress != "" && s.DashboardURL == "" && s.box == nil {
+		return nil, errors.New("mails link to the dashboard: say where people find it with --dashboard-url")
+	}
 	if s.SMTPAddress != "" {
 		return mail.NewSMTP(mail.Settings{
 			Address: s.SMTPAddress, User: s.SMTPUser, Password: s.SMTPPassword, From: s.SMTPFrom, TLS: mail.TLS(s.SMTPTLS),
@@ -91,7 +95,7 @@ func (p *parts) dashboardOptions(address string, api httpapi.Options) web.Option
 }
 
 // newDashboard makes the pages that the API serves beside itself.
-func (p *parts) newDashboard(ctx context.Context, o web.Options, b behind, domains []byte, hash hashing) (*web.Server, error) {
+func (p *parts) newDashboard(ctx context.Context, o web.Options, b behind, domains domainProofs, hash hashing) (*web.Server, error) {
 	people, err := newPeople(ctx, p.pool)
 	if err != nil {
 		return nil, err
@@ -105,7 +109,7 @@ func (p *parts) newDashboard(ctx context.Context, o web.Options, b behind, domai
 	}
 	parts := web.Parts{
 		Commands: b.bus, Links: b.model, Clicks: clicks.NewReader(p.pool), People: people, Members: postgres.NewMembers(people), Keys: postgres.NewKeys(p.pool),
-		Mailer: mailer, DomainSecret: domains, HashPassword: hash, Erase: b.erasures.begin,
+		Mailer: mailer, DomainSecret: domains.secret, LookupTXT: domains.lookupTXT, HashPassword: hash, Erase: b.erasures.begin,
 		Webhooks: postgres.NewWebhooks(p.pool), Operator: b.operator,
 	}
 	if o.Dev {
