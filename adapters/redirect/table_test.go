@@ -182,6 +182,31 @@ func TestHosts(t *testing.T) {
 	}
 }
 
+// TestForeignSlugs: what another shortener gave out leads on from here, from memory and from the database.
+func TestForeignSlugs(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("x", domain.MaxForeignSlug)
+	forwards := link(3, "a_B", "https://b.example/")
+	forwards.ForwardPath = true
+	for _, partial := range []bool{false, true} {
+		m := newModel(link(1, "1", "https://a.example/"), forwards, link(4, domain.Slug(long), "https://c.example/"), link(5, "login", "https://d.example/"))
+		m.partial = partial
+		r := start(t, setup{model: m})
+		r.leads("/1", "https://a.example/")
+		r.leads("/1/more", "404")
+		r.leads("/a_B/more", "https://b.example/more")
+		r.leads("/a_b", "404")
+		r.leads("/"+long, "https://c.example/")
+		r.leads("/"+long+"x", "404")
+		r.leads("/login", "https://d.example/")
+		for path, want := range map[string]string{"/1+": "https://a.example/", "/" + long + "+": "https://c.example/"} {
+			if a := r.get(path); a.StatusCode != http.StatusOK || !strings.Contains(a.body, want) {
+				t.Errorf("a look at %s: %s", path, a.Status)
+			}
+		}
+	}
+}
+
 // TestUnreadable: an event that nobody can read hides its link under every slug, until a look-up brings what an operator repaired.
 func TestUnreadable(t *testing.T) {
 	t.Parallel()
