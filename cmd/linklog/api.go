@@ -84,7 +84,7 @@ func (p *parts) newAPI(ctx context.Context, address string, b behind) (server *h
 	if err != nil {
 		return nil, nil, err
 	}
-	domains, err := postgres.Secret(ctx, p.pool, "domains")
+	domains, err := p.domainProofs(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -102,7 +102,7 @@ func (p *parts) newAPI(ctx context.Context, address string, b behind) (server *h
 	server, err = httpapi.New(options, httpapi.Parts{
 		Commands: b.bus, Links: b.model, Clicks: clicks.NewReader(p.pool), Keys: postgres.NewKeys(p.pool), Allowances: postgres.NewLimiter(p.pool, addresses),
 		ClickLog: clickLog{b.clicks}, Imports: b.imports, ClickJSON: clickJSON, Webhooks: postgres.NewWebhooks(p.pool), Size: schemas.CommandSize,
-		DomainSecret: domains, FetchImage: p.fetchImage, OpenAPI: schemas.OpenAPI(),
+		DomainSecret: domains.secret, LookupTXT: domains.lookupTXT, FetchImage: p.fetchImage, OpenAPI: schemas.OpenAPI(),
 		Sessions: pages.Caller, Pages: pages,
 	})
 	if err != nil {

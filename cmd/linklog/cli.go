@@ -36,6 +36,7 @@ type cli struct {
 	Login         loginCmd         `cmd:"" help:"Keep the address and the key of an API for the commands below."`
 	Logout        logoutCmd        `cmd:"" help:"Forget them."`
 	Links         linksCmd         `cmd:"" help:"Create, list, change and delete links through an API."`
+	Domains       domainsCmd       `cmd:"" help:"Look after your short domains, through an API."`
 	Analytics     analyticsCmd     `cmd:"" help:"Show who clicked, through an API."`
 	QR            qrCmd            `cmd:"" name:"qr" help:"Draw the QR code of a link, through an API."`
 	Import        importCmd        `cmd:"" help:"Bring links and their history from another shortener, through an API."`

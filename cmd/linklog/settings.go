@@ -81,6 +81,7 @@ type siteSettings struct {
 	EnterpriseRequests int      `help:"Requests an hour of each key on plan enterprise; 0: any number." default:"0"`
 	CORSOrigins        []string `help:"Origins of pages elsewhere that may call the API from a browser with a key, as https://app.example.com; *: all." name:"cors-origins" placeholder:"ORIGIN"`
 
+	DNSServer       string         `help:"Whom to ask for the records that prove whose short domains are, host:port. Left out: the machine's resolver." name:"dns-server" placeholder:"HOST:PORT"`
 	TurnstileSecret string         `help:"Secret of the Cloudflare Turnstile widget with whose tokens people without an account make links through the Spotify dialect; better given as LINKLOG_TURNSTILE_SECRET. Left out: they can't."`
 	TurnstileURL    string         `help:"Where Turnstile's tokens are verified." name:"turnstile-url" default:"https://challenges.cloudflare.com/turnstile/v0/siteverify"`
 	FetchAllow      []netip.Prefix `help:"Networks where logos, short links and tokens may be asked for although they aren't public, for development." placeholder:"CIDR"`

@@ -2,6 +2,7 @@ package linkpack
 
 import (
 	"fmt"
+
 	"github.com/linklog/linklog/adapters/httpapi"
 	"github.com/linklog/linklog/domain"
 )
