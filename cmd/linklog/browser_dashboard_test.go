@@ -32,16 +32,32 @@ func (p person) opens(path string) {
 func (p person) fills(fields ...string) {
 	p.Helper()
 	for i := 0; i < len(fields); i += 2 {
-		at := chromedp.CSS(fmt.Sprintf(`main [name=%q]`, fields[i]))
-		p.does(chromedp.WaitVisible(at), chromedp.Clear(at), chromedp.SendKeys(at, fields[i+1]))
+		p.clicks(fmt.Sprintf(`document.querySelector('main [name=%q]')`, fields[i]))
+		p.does(chromedp.Evaluate[chromedp.Void](`document.activeElement.select()`), chromedp.KeyEvent(fields[i+1]))
 	}
 }
 
 // presses what can be pressed and says so.
 func (p person) presses(words string) {
 	p.Helper()
-	at := fmt.Sprintf(`//*[self::a or self::button or self::summary][not(@tabindex=-1)][normalize-space()=%q or @aria-label=%q]`, words, words)
-	p.does(chromedp.WaitVisible(at), chromedp.ScrollIntoView(at), chromedp.Click(at))
+	p.clicks(fmt.Sprintf(`[...document.querySelectorAll("a, button, summary")].find(e => e.tabIndex >= 0 && e.checkVisibility() &&
+		(e.innerText.trim() === %q || e.getAttribute("aria-label") === %q))`, words, words))
+}
+
+// clicks with the mouse in the middle of an element, once it is there and nothing covers it.
+func (p person) clicks(element string) {
+	p.Helper()
+	at := until[string](p.browser, fmt.Sprintf(`(e => {
+		if (!e) return "";
+		e.scrollIntoView({block: "center", behavior: "instant"});
+		const r = e.getBoundingClientRect(), x = r.x + r.width / 2, y = r.y + r.height / 2;
+		return e.contains(document.elementFromPoint(x, y)) ? x + " " + y : "";
+	})(%s)`, element))
+	var x, y float64
+	if _, err := fmt.Sscan(at, &x, &y); err != nil {
+		p.Fatal(err)
+	}
+	p.does(chromedp.MouseClickXY(x, y))
 }
 
 // sees waits until the page says something.
@@ -105,7 +121,7 @@ func firstSteps(t *testing.T, p *program) {
 	me.presses("Save")
 	me.reaches("/summer")
 	follow(t, http.MethodGet, p.Redirect+"/summer", firefox, http.StatusFound, "https://example.com/landing")
-	me.presses("Undo this change")
+	me.presses("Undo")
 	me.reaches("/spring")
 	follow(t, http.MethodGet, p.Redirect+"/spring", firefox, http.StatusFound, "https://example.com/landing")
 
