@@ -10,7 +10,7 @@ import (
 const (
 	corsMethods = "GET, HEAD, POST, PUT, PATCH, DELETE"
 	corsHeaders = "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, X-Request-ID"
-	corsExposed = "Command-Fate, ETag, Idempotency-Key, Location, Retry-After, " +
+	corsExposed = "Command-Fate, ETag, Error-Field, Idempotency-Key, Location, Retry-After, " +
 		headerLimit + ", " + headerRemaining + ", " + headerReset + ", X-Request-ID, " + headerWarning
 	corsAge = "86400" // seconds; browsers take less
 )

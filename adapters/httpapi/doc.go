@@ -25,6 +25,8 @@
 //   - A link's ETag is its version, for If-Match. Clicks are no change of the link, so it is no
 //     validator for caches and If-None-Match is not looked at. An If-Match that can't match (weak,
 //     malformed) is 412.
+//   - Errors are PocoLink's two members, code and message. Which field is wrong stands in the message
+//     for people, and in the header Error-Field for programs.
 //   - An Idempotency-Key belongs to its account. The retry of an accepted request is answered with
 //     the link as it is by then: 404 if it was deleted, but 204 again for the deletion itself.
 //   - 503 to a write tells its fate (not_done, unknown or done; also in the header Command-Fate)

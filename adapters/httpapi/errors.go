@@ -54,7 +54,6 @@ type failure struct {
 	Error   struct {
 		Code           string `json:"code"`
 		Message        string `json:"message"`
-		Field          string `json:"field,omitempty"`
 		Fate           string `json:"fate,omitempty"`
 		IdempotencyKey string `json:"idempotency_key,omitempty"`
 	} `json:"error"`
@@ -68,7 +67,7 @@ func (s *Server) fail(c echo.Context, err error) {
 		return
 	}
 	var f failure
-	f.Error.Code, f.Error.Message, f.Error.Field = st.Code, message, fieldOf(err)
+	f.Error.Code, f.Error.Message = st.Code, message
 	h := c.Response().Header()
 	switch st.HTTP {
 	case http.StatusUnauthorized:
@@ -84,6 +83,8 @@ func (s *Server) fail(c echo.Context, err error) {
 	status, body := st.HTTP, any(f)
 	if d := dialectOf(c); d != nil {
 		status, body = d.Fail(failureOf(err, st, message))
+	} else {
+		setUnlessEmpty(h, "Error-Field", fieldOf(err)) // not in the body, which is as PocoLink's document has it
 	}
 	if err := answer(c, status, body); err != nil {
 		s.log.DebugContext(c.Request().Context(), "answer not sent", "error", err)

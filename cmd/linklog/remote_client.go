@@ -157,7 +157,7 @@ func (r *remote) refused(resp *http.Response, text []byte) error {
 		Error refusal `json:"error"`
 	}
 	if err := json.Unmarshal(text, &f); err == nil && f.Error.Message != "" {
-		f.Error.HTTP = resp.StatusCode
+		f.Error.HTTP, f.Error.Field = resp.StatusCode, resp.Header.Get("Error-Field")
 		return &f.Error
 	}
 	message := fmt.Sprintf("%s answered %s, not as a Linklog API does: is the address right?", r.base, resp.Status)

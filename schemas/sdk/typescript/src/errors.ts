@@ -32,19 +32,19 @@ export class UnreachableError extends LinklogError {}
 
 /** The error of an answer that isn't 2xx. */
 export function refusal(response: Response, text: string, classes: Record<string, typeof LinklogError>, idempotencyKey?: string): LinklogError {
-  let problem: { code?: string; message?: string; field?: string; fate?: LinklogError["fate"]; idempotency_key?: string } = {};
+  let problem: { code?: string; message?: string; fate?: LinklogError["fate"]; idempotency_key?: string } = {};
   try {
     problem = JSON.parse(text).error ?? {};
   } catch {
     // not the API's
   }
-  const { code = "", field, fate } = problem;
+  const { code = "", fate } = problem;
   const message = problem.message ?? `${response.url} answered ${response.status}, not as a Linklog API does`;
   const header = (name: string): string | null => response.headers.get(name);
   const reset = header("X-RateLimit-Reset");
   return new (classes[code] ?? LinklogError)(message, {
     code,
-    field,
+    field: header("Error-Field") ?? undefined,
     fate,
     status: response.status || 502, // a browser hides where a redirect leads
     idempotencyKey: problem.idempotency_key ?? idempotencyKey,

@@ -48,7 +48,7 @@ def refusal(
         error = LinklogError(f"{url} answered {status}, not as a Linklog API does")
     error.status = status
     error.code = problem.get("code", "")
-    error.field = problem.get("field")
+    error.field = headers["Error-Field"]
     error.fate = problem.get("fate")
     error.idempotency_key = problem.get("idempotency_key") or key
     error.retry_after = _waiting(headers["Retry-After"])

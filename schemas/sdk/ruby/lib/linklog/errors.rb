@@ -48,7 +48,7 @@ module Linklog
       message = problem[:message] || "#{uri} answered #{response.code}, not as a Linklog API does"
       classes.fetch(problem[:code], Error).new(
         message,
-        code: problem.fetch(:code, ""), status: response.code.to_i, field: problem[:field], fate: problem[:fate],
+        code: problem.fetch(:code, ""), status: response.code.to_i, field: response["Error-Field"], fate: problem[:fate],
         idempotency_key: problem.fetch(:idempotency_key, key), retry_after: waiting(response["Retry-After"]),
         reset: response["X-RateLimit-Reset"]&.then { |seconds| Time.at(seconds.to_i) }
       )
