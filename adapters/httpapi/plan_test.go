@@ -94,3 +94,20 @@ func TestCustomRequestLimit(t *testing.T) {
 		t.Error(rec.Header())
 	}
 }
+
+// What was agreed with an account stands before its plan, and shows.
+func TestAgreedRequestLimit(t *testing.T) {
+	t.Parallel()
+	w := httpapitest.New()
+	w.Agreed = 3
+	s := w.Server(t)
+	for _, token := range []string{"ann", "eve"} {
+		rec := askAs(t, s, token, "GET", "/v1/account", "")
+		if rec.Header().Get("X-Ratelimit-Remaining") != "2" || !strings.Contains(rec.Body.String(), `"requests_per_hour":3`) {
+			t.Errorf("%s: %v %s", token, rec.Header(), rec.Body)
+		}
+	}
+	if rec := askAs(t, s, "ann", "GET", "/v1/account", ""); !strings.Contains(rec.Body.String(), `"plan":"free"`) || !strings.Contains(rec.Body.String(), `"links_per_domain":10000`) {
+		t.Error(rec.Body)
+	}
+}

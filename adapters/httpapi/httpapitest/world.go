@@ -41,6 +41,7 @@ type World struct {
 	Spent  map[string]int                      // requests by bucket
 	Logged *strings.Builder
 	Scopes domain.Scopes // of all keys; 0: all of them
+	Agreed int           // requests an hour of all keys; 0: what plans say
 
 	Imported []domain.Click // in the order they came
 
@@ -351,7 +352,7 @@ func (w *World) Authenticate(_ context.Context, token string) (domain.Caller, er
 	if plan == "" {
 		return domain.Caller{}, domain.Errorf(domain.Unauthorized, "", "no")
 	}
-	who := domain.Caller{Account: domain.AccountID("acc_" + token), Key: domain.KeyID("key_" + token), Plan: plan, Scopes: domain.AllScopes}
+	who := domain.Caller{Account: domain.AccountID("acc_" + token), Key: domain.KeyID("key_" + token), Plan: plan, Requests: w.Agreed, Scopes: domain.AllScopes}
 	if w.Scopes != 0 {
 		who.Scopes = w.Scopes
 	}
