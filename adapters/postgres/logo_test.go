@@ -56,7 +56,7 @@ func TestLogosAreBounded(t *testing.T) {
 	first := keep(mine, []byte{0})
 	exec(t, pool, `UPDATE identity.logo SET used = now() - interval '2 days'`)
 	second := keep(mine, []byte{1})
-	exec(t, pool, `UPDATE identity.logo SET used = now() - interval '3 days' WHERE digest = $1`, second[:])
+	exec(t, pool, `UPDATE identity.logo SET used = now() - interval '36 hours' WHERE digest = $1`, second[:])
 	if _, err := logos.Logo(t.Context(), mine, first); err != nil { // and so it is the newer one
 		t.Fatal(err)
 	}
