@@ -28,6 +28,10 @@ type Limits struct {
 	FixedURLs bool   // destinations stay as they were created
 }
 
+// ViaErasure is what commands come through that end an account, and the events of them. After such
+// an event the account gets nothing new, so what the log will no longer tell of it may go at once.
+const ViaErasure = "erasure"
+
 // Skew is how far clocks of different processes may lie apart.
 const Skew = 2 * time.Second
 

@@ -24,8 +24,9 @@ func (*accountEraseCmd) Help() string {
 	return `Its keys end at once, and the people who are in no other account are deleted. Then its links are
 deleted, and with them their analytics, and its domains are given up. At last the key is destroyed
 that its content in the log is sealed with, so that nobody can read it any more, backups of the log
-included. Slugs rest for 30 days before others may have them. It needs a running decider and
-projector. If it is interrupted, say the same again.
+included. Slugs rest for 30 days before others may have them, known by a digest alone; only clicks in
+the log still say which short URL was visited. It needs a running decider and projector. If it is
+interrupted, say the same again.
 
   linklog account erase acc_… --yes`
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,7 +19,7 @@ import (
 
 // secrets are texts that are nowhere but where somebody has put them.
 var secrets = []string{
-	"secretdestination", "secrettitle", "secretnote", "secrettag", "secretkey", "secretvalue", "secretexternal", "secretowner", "secretaccount", "secretlater",
+	"secretdestination", "secrettitle", "secretnote", "secrettag", "secretkey", "secretvalue", "secretexternal", "secretowner", "secretaccount", "secretlater", "secretslug", "secretgone",
 }
 
 // Erasing an account leaves none of its texts behind, neither in the log nor in the database, and
@@ -42,12 +43,12 @@ func TestErasedAccountLeavesNothing(t *testing.T) {
 		t.Fatalf("exit %d, %v: %s", status, err, stderr)
 	}
 	theirs, others := caller{t, p.API, made.APIKey}, caller{t, p.API, p.APIKey}
-	l := theirs.create(`{"url":"https://example.com/secretdestination","custom_slug":"ofthem","title":"secrettitle","note":"secretnote",
+	l := theirs.create(`{"url":"https://example.com/secretdestination","custom_slug":"secretslug","title":"secrettitle","note":"secretnote",
 		"tags":["secrettag"],"metadata":{"secretkey":"secretvalue"},"external_id":"secretexternal"}`)
 	if status, _ := theirs.do("PATCH", "/v1/links/"+l.ID, `{"url":"https://example.com/secretlater"}`, nil); status != http.StatusOK {
 		t.Fatalf("change: %d", status)
 	}
-	gone := theirs.create(`{"url":"https://example.com/secretdestination","custom_slug":"deleted"}`)
+	gone := theirs.create(`{"url":"https://example.com/secretdestination","custom_slug":"secretgone"}`)
 	if status, _ := theirs.do("DELETE", "/v1/links/"+gone.ID, "", nil); status != http.StatusNoContent {
 		t.Fatalf("delete: %d", status)
 	}
@@ -78,7 +79,7 @@ func TestErasedAccountLeavesNothing(t *testing.T) {
 		if status, to := visit(t, "GET", kept.ShortURL, firefox); status != http.StatusFound || to != "https://example.com/kept" {
 			t.Errorf("another's link: %d %s", status, to)
 		}
-		for _, slug := range []string{"ofthem", "deleted"} {
+		for _, slug := range []string{"secretslug", "secretgone"} {
 			var a linkAnswer
 			if status, _ := others.do("POST", "/v1/links", `{"url":"https://example.com/","custom_slug":"`+slug+`"}`, &a); status != http.StatusConflict {
 				t.Errorf("their slug %s, which has to rest: %d %+v", slug, status, a)
@@ -98,7 +99,10 @@ func TestErasedAccountLeavesNothing(t *testing.T) {
 	if err := p.end(os.Interrupt); err != nil {
 		t.Error(err)
 	}
-	for _, where := range files(t, filepath.Join(data, "kafka")) {
+	found := slices.DeleteFunc(files(t, filepath.Join(data, "kafka")), func(s string) bool {
+		return strings.HasPrefix(s, "clicks") && strings.HasSuffix(s, "secretslug") // clicks are not sealed: they say what was visited
+	})
+	for _, where := range found {
 		t.Errorf("in the log: %s", where)
 	}
 }

@@ -121,6 +121,6 @@ func (e eraser) releaseDomains(ctx context.Context, id domain.AccountID, by doma
 // do has a command of the account's done.
 func (e eraser) do(ctx context.Context, id domain.AccountID, by domain.KeyID, on domain.Host, body domain.CommandBody) (domain.Reply, error) {
 	return e.bus.Do(ctx, domain.Command{
-		ID: operatorID(), Account: id, By: by, Via: "erasure", Domain: on, Deadline: time.Now().Add(commandTime), Body: body,
+		ID: operatorID(), Account: id, By: by, Via: domain.ViaErasure, Domain: on, Deadline: time.Now().Add(commandTime), Body: body,
 	})
 }

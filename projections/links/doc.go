@@ -47,7 +47,9 @@
 //   - An unreadable event parks its link. Later events of the link are noted in parked and leave
 //     the link as it is; the slugs they claim are claimed, so nobody else can have them.
 //   - Of an erased account's events only digests of slugs can be read. They are kept beside the
-//     claims, and rest like those of any deleted link.
+//     claims, and rest like those of any deleted link. The events of an erasure make that of the
+//     claims too, so texts don't stay for a month where the links were read before. Slugs on a
+//     short domain where the account had no link any more rest as they are: no event tells.
 //   - Text that Postgres can't hold (NUL, broken UTF-8) is stored without the bytes at fault: one
 //     such event must not stop its partition.
 //   - The slug table and the checkpoint that [Reader.Find] returns are read in one statement's

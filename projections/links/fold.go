@@ -3,6 +3,7 @@ package links
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -50,6 +51,7 @@ type change struct {
 	usage     map[domain.UsageKey]usage
 	used      map[domain.Host]bool // domains that the batch doesn't read, on which links were made
 	blocks    map[domain.Block]Blocked
+	erased    map[domain.AccountID]time.Time // accounts that end, and when that was last heard
 }
 
 // maker is who created a link.
@@ -74,6 +76,7 @@ func newChange(partition int32) *change {
 		accounts: map[domain.CommandID]domain.AccountID{}, makers: map[domain.LinkNumber]maker{},
 		history: map[domain.LinkNumber][]entry{}, ended: map[domain.LinkNumber]uint64{}, usage: map[domain.UsageKey]usage{},
 		used: map[domain.Host]bool{}, blocks: map[domain.Block]Blocked{},
+		erased: map[domain.AccountID]time.Time{},
 	}
 }
 
@@ -125,6 +128,9 @@ func (c *change) apply(offset int64, e domain.Event) {
 	before := c.state.Links[e.Link]
 	c.state.Apply(e)
 	c.accounts[e.Command] = e.Account
+	if e.Via == domain.ViaErasure {
+		c.erased[e.Account] = e.At
+	}
 	switch b := e.Body.(type) {
 	case domain.Unreadable:
 		c.parked = append(c.parked, parkedEvent{offset, e.Link, b.Reason})

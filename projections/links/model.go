@@ -15,7 +15,7 @@ var schema string
 
 // Model is the read model as this program builds it.
 func Model() projections.Model {
-	return projections.Model{Name: name, Version: 3, Layout: 2, SQL: schema + wordIndexSQL}
+	return projections.Model{Name: name, Version: 4, Layout: 2, SQL: schema + wordIndexSQL}
 }
 
 // Options for a runner: its mark is the newest command whose events are all applied, which is

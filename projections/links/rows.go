@@ -26,6 +26,7 @@ func (c *change) queue(schema string, writes *pgx.Batch) {
 	c.queueHistory(s)
 	c.queueParked(s)
 	c.queueSealed(s)
+	c.queueErased(s)
 	c.queueUsage(s)
 	c.queuePartition(s)
 }
@@ -124,6 +125,21 @@ func (c *change) queueSealed(s statements) {
 		ON CONFLICT (digest) DO UPDATE SET link = excluded.link, account = excluded.account, freed = excluded.freed`,
 		digest, link, account, freed, c.partition)
 	s.add(1, `DELETE FROM %[1]s.sealed_slug WHERE partition = $1 AND freed <= $2`, c.partition, c.state.Now.Add(-domain.Quarantine))
+}
+
+// queueErased leaves only digests of the slugs that accounts had which end, as a rebuild will find
+// them. It looks at what was freed by then, not at what the batch brought later.
+func (c *change) queueErased(s statements) {
+	var account []string
+	var at []time.Time
+	for a, t := range c.erased {
+		account, at = append(account, clean(a)), append(at, t)
+	}
+	s.add(len(account), `WITH gone AS (DELETE FROM %[1]s.claim c USING unnest($1::text[], $2::timestamptz[]) AS erased (account, at)
+			WHERE c.partition = $3 AND c.account = erased.account AND c.freed <= erased.at RETURNING c.*)
+		INSERT INTO %[1]s.sealed_slug (digest, link, account, freed, partition)
+		SELECT substring(sha256(convert_to(host || '/' || key, 'UTF8')) FOR 16), link, account, freed, partition FROM gone
+		ON CONFLICT (digest) DO UPDATE SET link = excluded.link, account = excluded.account, freed = excluded.freed`, account, at, c.partition)
 }
 
 func (c *change) queueUsage(s statements) {
