@@ -200,7 +200,7 @@ func untouched[K comparable, V any](t *testing.T, before, after map[K]V, touched
 }
 
 func (h *history) slug() domain.Slug {
-	return domain.Slug([]string{"sale", "Sale", "SALE", "winter", "Winter", "spring", "summer", "autumn", "rain", "snow"}[h.rand.IntN(10)])
+	return domain.Slug([]string{"sale", "Sale", "SALE", "winter", "Winter", "spring", "summer", "autumn", "rain", "snow", "x_1"}[h.rand.IntN(11)])
 }
 
 func (h *history) body() domain.CommandBody {
@@ -235,7 +235,7 @@ func (h *history) change() domain.CommandBody {
 	case 0:
 		return domain.CreateLink{Host: host, Destination: to, Traits: h.traits(), Upsert: h.rand.IntN(2) == 0}
 	case 1:
-		return domain.CreateLink{Host: "sho.rt", Slug: h.slug(), Destination: to, Traits: h.traits(), Upsert: h.rand.IntN(2) == 0}
+		return domain.CreateLink{Host: "sho.rt", Slug: h.slug(), Foreign: h.rand.IntN(4) == 0, Destination: to, Traits: h.traits(), Upsert: h.rand.IntN(2) == 0}
 	case 2:
 		return domain.UpdateLink{Link: link, Slug: new(h.slug()), Destination: &to}
 	case 3:

@@ -9,10 +9,10 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"reflect"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -207,23 +207,7 @@ func importInterrupted(u *user, p *program, _ caller) {
 	for at, clicks := range map[string]int{"/v1/links/bulk": links, "/v1/imports/clicks": 5_100} { // 5,000 at once
 		prefix := "cut-" + filepath.Base(at)
 		path := u.write("dump.sql", manyClicks(prefix, links, clicks))
-		var cmd *exec.Cmd
-		var cut atomic.Bool
-		forward := httputil.NewSingleHostReverseProxy(target)
-		proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if r.URL.Path == at && !cut.Swap(true) {
-				forward.ServeHTTP(httptest.NewRecorder(), r)
-				_ = cmd.Process.Kill()
-				return
-			}
-			forward.ServeHTTP(w, r)
-		}))
-		cmd = u.command("import", "yourls", path)
-		cmd.Env = append(cmd.Env, "LINKLOG_API="+proxy.URL)
-		if err := cmd.Run(); err == nil || cmd.ProcessState.ExitCode() != -1 {
-			u.Errorf("%s was not cut off: %v", at, err)
-		}
-		proxy.Close()
+		cutOff(u, target, at, "import", "yourls", path)
 		_, o := u.imports(0, "yourls", path)
 		if o.Clicks.Added+o.Clicks.Existing != clicks || o.Links.Existing != links {
 			u.Errorf("%s went on: %+v", at, o)
@@ -233,6 +217,42 @@ func importInterrupted(u *user, p *program, _ caller) {
 		}
 		u.haveClicks(prefix, links, float64(clicks/links))
 	}
+}
+
+// cutOff kills a command when the API has done what it was first asked for at a path, and has not
+// answered yet.
+func cutOff(u *user, target *url.URL, at string, args ...string) {
+	u.Helper()
+	var once sync.Once
+	done, dead := make(chan struct{}), make(chan struct{})
+	forward := httputil.NewSingleHostReverseProxy(target)
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != at {
+			forward.ServeHTTP(w, r)
+			return
+		}
+		forward.ServeHTTP(httptest.NewRecorder(), r)
+		once.Do(func() { close(done) })
+		<-dead
+	}))
+	defer proxy.Close()
+	cmd := u.command(args...)
+	cmd.Env = append(cmd.Env, "LINKLOG_API="+proxy.URL)
+	if err := cmd.Start(); err != nil {
+		u.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	select {
+	case <-done:
+		if err := cmd.Process.Kill(); err != nil {
+			u.Error(err)
+		}
+		<-ended
+	case err := <-ended:
+		u.Errorf("%v was not cut off at %s: %v", args, at, err)
+	}
+	close(dead)
 }
 
 // haveClicks checks that so many links have so many clicks each.
