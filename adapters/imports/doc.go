@@ -26,6 +26,9 @@
 //     of when: whoever wants them at the link's beginning has to say so.
 //   - Columns are known by their names, whatever their order, spelling or case: exports change, and
 //     people edit them. A file without a needed column is refused with the column's name.
+//   - Slugs are told as they are, and whether they can be slugs here is for the API to say. It takes
+//     those of 1 to 100 letters, digits, hyphens and underscores; none with a slash in it, as Shlink
+//     and Dub may have them: here, what follows a slash goes along with the visitor.
 //   - Passwords are not exported by anybody, and targeting by country or device means something
 //     else everywhere: the link comes without, and [Link.Lost] names what it lost.
 //   - A record may take 1 MB. A quote that is never closed then costs that, not the memory.

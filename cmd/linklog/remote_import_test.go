@@ -248,7 +248,7 @@ func cutOff(u *user, target *url.URL, at string, args ...string) {
 		if err := cmd.Process.Kill(); err != nil {
 			u.Error(err)
 		}
-		<-ended
+		<-ended //nolint:errcheck // killed is what it was
 	case err := <-ended:
 		u.Errorf("%v was not cut off at %s: %v", args, at, err)
 	}
