@@ -121,10 +121,29 @@ func (p *People) EndTwoFactor(ctx context.Context, id identity.PersonID, passwor
 	if same, err := p.hashing.matches(ctx, password, who.password); err != nil || !same {
 		return errOr(err, domain.Errorf(domain.Validation, "password", "The password is wrong."))
 	}
-	err = p.change(ctx, "end second factor", `
-		WITH codes AS (DELETE FROM identity.recovery_code WHERE person = $1)
-		UPDATE identity.person SET totp = NULL, totp_new = NULL WHERE id = $1`, id)
-	return err
+	return p.change(ctx, "end second factor", endTwoFactor, id)
+}
+
+const endTwoFactor = `
+	WITH codes AS (DELETE FROM identity.recovery_code WHERE person = $1)
+	UPDATE identity.person SET totp = NULL, totp_new = NULL WHERE id = $1`
+
+// LostTwoFactor is for an operator to whom somebody has proved otherwise who they are: it takes the
+// second factor of a person who has neither the app nor a recovery code any more out of use.
+func (p *People) LostTwoFactor(ctx context.Context, email string) error {
+	email, err := parseEmail(email)
+	if err != nil {
+		return err
+	}
+	var id identity.PersonID
+	err = p.pool.QueryRow(ctx, `SELECT id FROM identity.person WHERE email = $1`, email).Scan(&id)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return domain.Errorf(domain.NotFound, "email", "nobody here has the address %s", email)
+	case err != nil:
+		return fmt.Errorf("find person: %w", err)
+	}
+	return p.change(ctx, "end second factor", endTwoFactor, id)
 }
 
 func errOr(err, otherwise error) error {

@@ -204,6 +204,23 @@ func TestSecondFactor(t *testing.T) {
 	}
 }
 
+// Who has lost app and codes signs in with the password once an operator has helped.
+func TestLostTwoFactor(t *testing.T) {
+	people := newPeople(migrated(t))
+	id, _ := person(t, people, "ann@example.com")
+	secondFactor(t, people, id)
+	wantCode(t, people.LostTwoFactor(t.Context(), "bob@example.com"), domain.NotFound)
+	if _, err := people.SignIn(t.Context(), attempt("ann@example.com", password)); !errors.Is(err, identity.ErrSecondFactor) {
+		t.Fatalf("before: %v", err)
+	}
+	if err := people.LostTwoFactor(t.Context(), "Ann@example.com"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := people.SignIn(t.Context(), attempt("ann@example.com", password)); err != nil {
+		t.Errorf("after: %v", err)
+	}
+}
+
 // A code is taken by one of many who bring it at once.
 func TestCodeIsTakenOnce(t *testing.T) {
 	people := newPeople(migrated(t))

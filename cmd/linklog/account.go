@@ -25,6 +25,8 @@ type accountCmd struct {
 	List   accountListCmd   `cmd:"" help:"List accounts."`
 	Set    accountSetCmd    `cmd:"" help:"Change what an account may."`
 	Erase  accountEraseCmd  `cmd:"" help:"Delete an account with everything of it, for good."`
+
+	LostSecondFactor lostSecondFactorCmd `cmd:"" help:"Let somebody who has lost their second factor sign in with the password alone."`
 }
 
 type accountCreateCmd struct {

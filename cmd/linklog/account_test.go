@@ -77,6 +77,7 @@ func TestAccountsOfOperators(t *testing.T) {
 	if id, err := people.Reset(t.Context(), token, "a long enough one"); err != nil || id != ann.Person {
 		t.Errorf("with the link that was printed: %s, %v", id, err)
 	}
+	c.refused("nobody here has the address", "account", "lost-second-factor", "bob@example.com")
 	path, err := binary()
 	if err != nil {
 		t.Fatal(err)
