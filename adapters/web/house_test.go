@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/linklog/linklog/domain"
@@ -14,6 +15,8 @@ import (
 // house keeps people, members and keys in memory, for pages to be tried on. Its rules are the
 // plainest that fit the seam; the real ones are the database's.
 type house struct {
+	mu sync.Mutex // of tokens
+
 	now      func() time.Time
 	people   map[identity.PersonID]*resident
 	accounts map[domain.AccountID]*tenancy
@@ -56,12 +59,16 @@ func (h *house) join(name string, role identity.Role) {
 }
 
 func (h *house) token(what string) string {
+	h.mu.Lock() // mails are sent after the answer
+	defer h.mu.Unlock()
 	t := rand.Text()
 	h.tokens[t] = what
 	return t
 }
 
 func (h *house) spend(token, kind string) (string, error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
 	what, rest, ok := strings.Cut(h.tokens[token], " ")
 	if !ok || what != kind {
 		return "", domain.Errorf(domain.Validation, "token", "token is not known, or was used")
