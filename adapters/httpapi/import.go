@@ -148,6 +148,12 @@ func (s *Server) checkRest(c echo.Context, host domain.Host, slug domain.Slug) (
 		return importAnswer{}, err
 	case claim.Open(caller(c).Account, s.clock()):
 		return importAnswer{State: "new"}, nil
+	case claim.Freed.IsZero() && claim.Account == caller(c).Account: // made since we looked, by another import of theirs
+		l, err := s.Known(c, claim.Link)
+		if domain.CodeOf(err) == domain.NotFound {
+			return importAnswer{State: "taken"}, nil
+		}
+		return importAnswer{State: "yours", ID: claim.Link.String(), LongURL: string(l.Destination)}, err
 	case claim.Freed.IsZero(): // taken since we looked
 		return importAnswer{State: "taken"}, nil
 	}

@@ -25,6 +25,7 @@ var secrets = []string{
 // Erasing an account leaves none of its texts behind, neither in the log nor in the database, and
 // what is rebuilt from the log answers the same.
 func TestErasedAccountLeavesNothing(t *testing.T) {
+	t.Parallel()
 	data := embeddedtest.DataDir(t)
 	p, _ := dev(t, data)
 	pool, err := pgxpool.New(t.Context(), p.Database)

@@ -54,6 +54,7 @@ type shownKey struct {
 }
 
 func TestAccountsOfOperators(t *testing.T) {
+	t.Parallel()
 	c := cli{t, embeddedtest.Database(t)}
 	var ann madeAccount
 	c.must(&ann, "account", "create", "--email=Ann@example.com", "--dashboard-url=https://links.example.com/")
@@ -98,6 +99,7 @@ func TestAccountsOfOperators(t *testing.T) {
 }
 
 func TestKeysOfOperators(t *testing.T) {
+	t.Parallel()
 	c := cli{t, embeddedtest.Database(t)}
 	var ann madeAccount
 	c.must(&ann, "account", "create", "--email=ann@example.com")

@@ -13,6 +13,7 @@ import (
 // again while Kafka is still away, and goes on; and when Kafka is back every click that was
 // answered is counted.
 func TestRedirectsStandAlone(t *testing.T) {
+	t.Parallel()
 	data, database := embeddedtest.DataDir(t), embeddedtest.Database(t)
 	broker := startKafka(t, data)
 	args := []string{

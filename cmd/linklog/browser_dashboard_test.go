@@ -73,6 +73,7 @@ func (p person) reaches(heading string) {
 }
 
 func TestDashboard(t *testing.T) {
+	t.Parallel()
 	p, api := dev(t, embeddedtest.DataDir(t))
 	t.Run("first steps", func(t *testing.T) { firstSteps(t, p) }) //nolint:paralleltest // two browsers at a time are one too many
 	t.Run("pages", func(t *testing.T) { lookAtPages(t, p, api) }) //nolint:paralleltest // likewise

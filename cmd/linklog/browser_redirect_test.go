@@ -74,6 +74,7 @@ func (s *arrivals) await(wanted ...string) {
 // TestVisitInABrowser: in a real browser a link's scripts run, nothing of its page breaks the page's
 // own policy, and the visitor arrives; and a permanent redirect is asked for, and counted, every time.
 func TestVisitInABrowser(t *testing.T) {
+	t.Parallel()
 	b := newBrowser(t) // whose console must not complain
 	s := newArrivals(t)
 	_, api := dev(t, embeddedtest.DataDir(t))

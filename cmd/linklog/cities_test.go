@@ -71,6 +71,7 @@ func visitFrom(tb testing.TB, url, address string, header ...string) (location s
 // TestCities: with a city file, clicks are counted by city and links lead by city, and who asks not to be followed is sent there
 // without being counted there.
 func TestCities(t *testing.T) {
+	t.Parallel()
 	_, api := dev(t, embeddedtest.DataDir(t), "--city-file", cityFile(t), "--trusted-proxies=127.0.0.0/8")
 	l := api.create(`{"url":"https://example.com/","custom_slug":"sale","rules":[{"id":"munich","conditions":[{"kind":"city","values":["Munich"]}],"url":"https://example.com/munich"}]}`)
 	for _, v := range []struct {

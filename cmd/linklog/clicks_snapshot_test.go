@@ -15,6 +15,7 @@ import (
 // TestSnapshotSurvivesRetention: when the topic has forgotten clicks, a rebuild refuses to make
 // less of them, and with a snapshot it makes the same.
 func TestSnapshotSurvivesRetention(t *testing.T) {
+	t.Parallel()
 	o := operate(t)
 	o.history(3, 20, 1_500)
 	o.settled()

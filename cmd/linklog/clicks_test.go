@@ -72,6 +72,7 @@ func visitAs(tb testing.TB, base, slug, content string) {
 // TestSubscribers: every way to get at single clicks shows the same ones, and each of them can
 // be left and taken up again.
 func TestSubscribers(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	p := s.serve("all")
 	api := caller{t, p.API, s.account("pro")}

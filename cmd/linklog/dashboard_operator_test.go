@@ -32,6 +32,7 @@ var letterBox = regexp.MustCompile(`name="id" value="(clicks/0/\d+)"`)
 // An operator looks how everything is, rebuilds, gives up on a record that nobody can read, and puts
 // a site out of use: all in the browser, with what the commands do.
 func TestOperatorByHand(t *testing.T) {
+	t.Parallel()
 	p, api := dev(t, embeddedtest.DataDir(t))
 	l := api.create(`{"url":"https://shop.example/landing","custom_slug":"watched"}`)
 	follow(t, http.MethodGet, l.ShortURL, firefox, http.StatusFound, "https://shop.example/landing")

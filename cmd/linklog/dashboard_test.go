@@ -117,6 +117,7 @@ func found(t *testing.T, r *regexp.Regexp, body string) string {
 // Somebody signs up, makes a key, uses and replaces it, and deletes the account: then nothing opens
 // it any more, and what was in it goes.
 func TestAccountByHand(t *testing.T) {
+	t.Parallel()
 	p, _ := dev(t, embeddedtest.DataDir(t))
 	v := newVisitor(t, p.API)
 	status, body := v.send("/sign-up", "/sign-up", url.Values{"email": {"new@example.com"}, "name": {"New Person"}, "password": {"four words are long"}})

@@ -54,6 +54,7 @@ func (s site) awaitLetters(n int) []deadLetter {
 // TestPoisonStopsNobody: garbage in every topic, in every partition, while people work; then an
 // operator looks after it.
 func TestPoisonStopsNobody(t *testing.T) {
+	t.Parallel()
 	s := newSite(t)
 	p := s.serve("all")
 	api := caller{t, p.API, s.account("pro")}

@@ -132,6 +132,7 @@ func hostPort(address string) string { return strings.TrimPrefix(address, "http:
 // TestMaintenance: the Spotify dialect refuses what writes while the operator says so, and nothing
 // and nobody else does.
 func TestMaintenance(t *testing.T) {
+	t.Parallel()
 	_, args := outside(t)
 	g := speak(t, args...)
 	key := g.key(g.account("maintained", domain.Free), "spotify")

@@ -27,6 +27,7 @@ const fullBody = `{"url":"https://example.com/a","custom_slug":"full","title":"F
 
 // TestNative is what the native API has beyond PocoLink's document, through every process.
 func TestNative(t *testing.T) {
+	t.Parallel()
 	p, api := dev(t, embeddedtest.DataDir(t))
 	var made struct{ Link fullLink }
 	if status, _ := api.do("POST", "/v1/links", fullBody, &made); status != http.StatusCreated {

@@ -228,6 +228,7 @@ func TestRebuildUnderWay(t *testing.T) {
 
 // TestVerifyTellsOnDoctoredTables: one counter too many is found.
 func TestVerifyTellsOnDoctoredTables(t *testing.T) {
+	t.Parallel()
 	o := operate(t)
 	o.history(2, 20, 1_000)
 	o.settled()
@@ -252,6 +253,7 @@ func TestVerifyTellsOnDoctoredTables(t *testing.T) {
 // TestUpgradeRebuilds: a program that finds tables of an older version serves them, and
 // replaces them without being asked.
 func TestUpgradeRebuilds(t *testing.T) {
+	t.Parallel()
 	data := embeddedtest.DataDir(t)
 	p, api := dev(t, data)
 	l := api.create(`{"url":"https://example.com/","custom_slug":"kept"}`)

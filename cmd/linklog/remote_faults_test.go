@@ -95,25 +95,28 @@ func TestRemoteRetry(t *testing.T) {
 // TestRemoteStatus: every kind of failure has an exit status and a sentence.
 func TestRemoteStatus(t *testing.T) {
 	for name, c := range map[string]struct {
-		http       int
-		code, more string
-		status     int
-		says       string
+		http              int
+		code, more, field string
+		status            int
+		says              string
 	}{
-		"signed out":   {401, "UNAUTHORIZED", "", 3, "It said UNAUTHORIZED. (UNAUTHORIZED)"},
-		"forbidden":    {403, "FORBIDDEN", "", 1, "FORBIDDEN"},
-		"not found":    {404, "NOT_FOUND", "", 4, "NOT_FOUND"},
-		"taken":        {409, "SLUG_TAKEN", `,"field":"custom_slug"`, 5, "custom_slug: It said SLUG_TAKEN."},
-		"changed":      {412, "VERSION_CONFLICT", "", 5, "VERSION_CONFLICT"},
-		"invalid":      {422, "VALIDATION_ERROR", `,"field":"It said"`, 1, "linklog: It said VALIDATION_ERROR."},
-		"broken":       {500, "INTERNAL_ERROR", "", 1, "INTERNAL_ERROR"},
-		"limited":      {429, "RATE_LIMITED", "", 6, "RATE_LIMITED; try again in 50m0s (RATE_LIMITED)"},
-		"away so long": {503, "UNAVAILABLE", `,"fate":"unknown","idempotency_key":"abc"`, 7, "--idempotency-key abc"},
-		"not done":     {503, "UNAVAILABLE", `,"fate":"not_done","idempotency_key":"abc"`, 7, "try again in 50m0s (UNAVAILABLE)\n"},
+		"signed out":   {401, "UNAUTHORIZED", "", "", 3, "It said UNAUTHORIZED. (UNAUTHORIZED)"},
+		"forbidden":    {403, "FORBIDDEN", "", "", 1, "FORBIDDEN"},
+		"not found":    {404, "NOT_FOUND", "", "", 4, "NOT_FOUND"},
+		"taken":        {409, "SLUG_TAKEN", "", "custom_slug", 5, "custom_slug: It said SLUG_TAKEN."},
+		"changed":      {412, "VERSION_CONFLICT", "", "", 5, "VERSION_CONFLICT"},
+		"invalid":      {422, "VALIDATION_ERROR", "", "It said", 1, "linklog: It said VALIDATION_ERROR."},
+		"broken":       {500, "INTERNAL_ERROR", "", "", 1, "INTERNAL_ERROR"},
+		"limited":      {429, "RATE_LIMITED", "", "", 6, "RATE_LIMITED; try again in 50m0s (RATE_LIMITED)"},
+		"away so long": {503, "UNAVAILABLE", `,"fate":"unknown","idempotency_key":"abc"`, "", 7, "--idempotency-key abc"},
+		"not done":     {503, "UNAVAILABLE", `,"fate":"not_done","idempotency_key":"abc"`, "", 7, "try again in 50m0s (UNAVAILABLE)\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFakeAPI(t, func(_ int, w http.ResponseWriter, _ *http.Request) {
 				w.Header().Set("Retry-After", "3000")
+				if c.field != "" {
+					w.Header().Set("Error-Field", c.field)
+				}
 				refuse(w, c.http, c.code, c.more)
 			})
 			f.user(t).fails(c.status, c.says, "links", "create", "https://example.com", "--idempotency-key", "abc")
