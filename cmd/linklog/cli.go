@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"slices"
 
 	"github.com/alecthomas/kong"
 )
@@ -50,7 +51,9 @@ const description = `Linklog: short links, smart redirects and click analytics, 
   linklog dev                                   everything in one process, data in ./linklog-data
   linklog serve api --kafka-brokers K:9092 --database-url postgres://…
   linklog account create --email you@example.com --plan pro --json
-  linklog login --api https://api.example.com   then links, analytics and qr`
+  linklog login --api https://api.example.com   then links, analytics and qr
+  linklog guide links                           five minutes each: links, analytics, clicks
+  linklog help links                            the same as linklog links --help`
 
 // terminal is where a command writes: out for what was asked, err for everything else.
 type terminal struct {
@@ -68,6 +71,9 @@ func Main(ctx context.Context, args []string, out, errs io.Writer) int {
 		kong.Exit(func(code int) { exited, status = true, code }))
 	if err != nil {
 		panic(err) // the struct above is wrong
+	}
+	if len(args) > 0 && args[0] == "help" { // as people type it
+		args = append(slices.Clone(args[1:]), "--help")
 	}
 	run, err := parser.Parse(args)
 	if exited {

@@ -122,3 +122,13 @@ func TestGuideCommand(t *testing.T) {
 		t.Errorf("%d %s\n%s", status, errs, out)
 	}
 }
+
+// TestHelp: whoever types help gets it.
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	for args, says := range map[string]string{"help": "linklog guide links", "help links create": "Usage: linklog links create"} {
+		if out, errs, status := output(t, strings.Fields(args)...); status != 0 || !strings.Contains(out, says) {
+			t.Errorf("%s: %d %s\n%s", args, status, errs, out)
+		}
+	}
+}
