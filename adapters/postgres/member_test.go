@@ -207,6 +207,7 @@ func TestHandedInvitationProvesNothing(t *testing.T) {
 
 // Invitations carry names that their inviter chose to addresses that they chose.
 func TestInvitationsOfOneAccount(t *testing.T) {
+	inOneWindow(t)
 	people := newPeople(migrated(t))
 	members := postgres.NewMembers(people)
 	ann, shop := person(t, people, "ann@example.com")

@@ -123,6 +123,7 @@ func TestAddressesThatOnlyLookAlike(t *testing.T) {
 
 // Whoever makes people up by the hundred, or asks who is here, is slowed down.
 func TestSignUpsOfOnePlace(t *testing.T) {
+	inOneWindow(t)
 	people := newPeople(migrated(t))
 	var err error
 	for range 31 {

@@ -44,6 +44,7 @@ func TestReset(t *testing.T) {
 }
 
 func TestResetTokensEnd(t *testing.T) {
+	inOneWindow(t)
 	pool := migrated(t)
 	people := newPeople(pool)
 	id, _ := person(t, people, "ann@example.com")
@@ -94,6 +95,7 @@ func TestForgottenTellsNothing(t *testing.T) {
 }
 
 func TestChangePassword(t *testing.T) {
+	inOneWindow(t)
 	people := newPeople(migrated(t))
 	id, _ := person(t, people, "ann@example.com")
 	wantField(t, people.ChangePassword(t.Context(), id, "wrong", "another long one"), "old")
