@@ -31,7 +31,7 @@ test: ## Run all tests under the race detector (PKG=./domain/... for some)
 .PHONY: test-kafka
 test-kafka: PKG = ./adapters/kafka/... ./commands/... ./cmd/...
 # What is only about pages, answers and files says nothing new there.
-test-kafka: SKIP = ^Test(Dashboard|VisitInABrowser|Guides|Documents|Completion.*|Remote.*|Import|Export|Cities|.*ByHand|.*OfOperators|ErasedAccountLeavesNothing|Logo.*)$$
+test-kafka: SKIP = ^Test(Dashboard|VisitInABrowser|Guides|Guide.*|Help|Documents|Completion.*|Remote.*|Import|Export|Cities|.*ByHand|.*OfOperators|ErasedAccountLeavesNothing|Logos.*|Native|Maintenance|EveryDialect.*|RulesPass.*|WhatOneSays.*|LinkPackAlone.*|Plans.*|Origins.*|DomainChangesHands)$$
 test-kafka: ## Run the tests that talk to Kafka on a real Apache Kafka
 	deploy/kafka/run.sh go test -race -count=1 -p 1 -timeout 15m -skip '$(SKIP)' $(ARGS) $(PKG)
 
